@@ -1,0 +1,1 @@
+"""The Fetch Standard's vocabulary: origins, methods and header names; no policy in it."""

@@ -1,0 +1,38 @@
+"""Header names of the CORS protocol, and the lists that requests and responses carry in them.
+
+Source: https://fetch.spec.whatwg.org/#http-cors-protocol. Names are lower case, as HTTP/2 and Envoy spell them.
+"""
+
+from typing import Final
+
+ORIGIN: Final = "origin"
+REQUEST_METHOD: Final = "access-control-request-method"
+REQUEST_HEADERS: Final = "access-control-request-headers"
+REQUEST_PRIVATE_NETWORK: Final = "access-control-request-private-network"
+
+ALLOW_ORIGIN: Final = "access-control-allow-origin"
+ALLOW_CREDENTIALS: Final = "access-control-allow-credentials"
+ALLOW_METHODS: Final = "access-control-allow-methods"
+ALLOW_HEADERS: Final = "access-control-allow-headers"
+ALLOW_PRIVATE_NETWORK: Final = "access-control-allow-private-network"
+EXPOSE_HEADERS: Final = "access-control-expose-headers"
+MAX_AGE: Final = "access-control-max-age"
+VARY: Final = "vary"
+
+RESPONSE_HEADERS: Final = (
+    ALLOW_ORIGIN,
+    ALLOW_METHODS,
+    ALLOW_HEADERS,
+    EXPOSE_HEADERS,
+    ALLOW_CREDENTIALS,
+    MAX_AGE,
+)
+"""The six response headers by which a server grants access."""
+
+OWS: Final = " \t"
+"""Optional white space (RFC 9110 §5.6.3)."""
+
+
+def split_list(value: str) -> list[str]:
+    """Return the members of a comma list, trimmed, empty ones left out (RFC 9110 §5.6.1.2)."""
+    return [member for part in value.split(",") if (member := part.strip(OWS))]

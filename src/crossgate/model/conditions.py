@@ -1,0 +1,97 @@
+"""Conditions: the closed vocabulary in which a row of a decision table says when it holds.
+
+Header names are lower case. Two lines of one header are one value joined with a comma, as Envoy joins them,
+and values are tested without the white space around them (RFC 9110 §5.5).
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from crossgate.model.origins import OriginSet
+
+
+class HeaderState(Enum):
+    """What can be asked of a request header without naming its value; the absence of each is its `Not`."""
+
+    PRESENT = "present"
+    """There, and be it empty."""
+    EMPTY = "empty"
+    """There, and empty."""
+    FILLED = "not empty"
+    """There, and not empty."""
+    NOT_BLANK = "not blank"
+    """There, and with a character that is not white space."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderIs:
+    """A request header is in a state."""
+
+    name: str
+    state: HeaderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderEquals:
+    """A request header has exactly this value."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodIn:
+    """The request's method is one of these, letter for letter."""
+
+    methods: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedMethodIn:
+    """`Access-Control-Request-Method` names one of these; absent, it names the empty method, which is in no set."""
+
+    methods: frozenset[str]
+    fold_case: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedHeadersIn:
+    """Every member of the comma list `Access-Control-Request-Headers` is one of these.
+
+    An absent or empty list holds. `trim` takes white space off each member, `skip_empty` passes over empty ones.
+    """
+
+    names: frozenset[str]
+    fold_case: bool = True
+    trim: bool = True
+    skip_empty: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginIn:
+    """`Origin` is in a set."""
+
+    origins: OriginSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameOrigin:
+    """`Origin` spells the request's own scheme, host and port.
+
+    Letter case, one trailing slash and a written default port do not count.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not:
+    """The condition does not hold."""
+
+    condition: "Atom"
+
+
+Atom = HeaderIs | HeaderEquals | MethodIn | RequestedMethodIn | RequestedHeadersIn | OriginIn | SameOrigin
+Condition = Atom | Not
+
+OPTIONS: Final = MethodIn(methods=frozenset({"OPTIONS"}))
+"""Where a preflight begins; what else makes one is each gateway's own idea."""

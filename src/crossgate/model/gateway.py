@@ -1,0 +1,125 @@
+"""The whole configuration of the gateways: listeners, their hosts, and the routes of each in order of precedence.
+
+Precedence is worked out here, once; the engine takes the first route that matches, and so does Envoy.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from crossgate.model.hosts import Hostname
+from crossgate.model.routes import Route
+from crossgate.model.table import Respond, Table
+from crossgate.source import Span
+
+_EMPTY_404 = Respond(status=404)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """What a request gets that no route means: the gateway's answer, and the table that may stand before it."""
+
+    answer: Respond = _EMPTY_404
+    table: Table | None = None
+
+
+NOT_FOUND = Unmatched()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostRoutes:
+    """The routes that a hostname's requests are tried against, first match first."""
+
+    hostname: Hostname
+    routes: tuple[Route, ...]
+    unmatched: Unmatched = NOT_FOUND
+
+
+class Scheme(StrEnum):
+    """What a listener speaks."""
+
+    HTTP = "http"
+    HTTPS = "https"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A named place that requests arrive at, on a port that other listeners may share.
+
+    `unmatched` answers for hosts that no entry of `hosts` means.
+    """
+
+    name: str
+    port: int
+    hosts: tuple[HostRoutes, ...]
+    scheme: Scheme = Scheme.HTTP
+    unmatched: Unmatched = NOT_FOUND
+    span: Span | None = None
+
+    def __post_init__(self) -> None:
+        if len({host.hostname for host in self.hosts}) != len(self.hosts):
+            raise ValueError(f"a hostname of listener {self.name} stands twice")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayConfig:
+    """All listeners, in the order of the configuration."""
+
+    listeners: tuple[Listener, ...]
+
+    def __post_init__(self) -> None:
+        names = [listener.name for listener in self.listeners]
+        if len(set(names)) != len(names):
+            raise ValueError(f"listener names are not unique: {names}")
+
+    @cached_property
+    def ports(self) -> dict[int, tuple[Listener, ...]]:
+        """The listeners of each port, which share its socket."""
+        ports: dict[int, tuple[Listener, ...]] = {}
+        for listener in self.listeners:
+            ports[listener.port] = (*ports.get(listener.port, ()), listener)
+        return ports
+
+    def routes(self) -> Iterable[Route]:
+        """Yield every route once for each host that it stands under."""
+        return (route for listener in self.listeners for host in listener.hosts for route in host.routes)
+
+
+def arrange(
+    routes: Sequence[tuple[Hostname, Route]],
+    *,
+    precedence: Callable[[Hostname, Route], Any],
+    falls_back: bool,
+    unmatched: Callable[[Hostname], Unmatched] = lambda _: NOT_FOUND,
+) -> tuple[HostRoutes, ...]:
+    """Group routes by hostname and put each group into the gateway's order.
+
+    `falls_back`: a request that no route of its own hostname means goes on to the routes of wider hostnames;
+    these are then copied under it, where `precedence` puts them (a key to sort by, smaller first).
+    """
+    hostnames = sorted({hostname for hostname, _ in routes}, key=lambda name: (name.precedence, name.pattern))
+    arranged = []
+    for own in hostnames:
+        candidates = [
+            (hostname, route)
+            for hostname, route in routes
+            if hostname == own or (falls_back and hostname.overlaps(own))
+        ]
+        candidates.sort(key=lambda pair: precedence(*pair))
+        arranged.append(
+            HostRoutes(
+                hostname=own,
+                routes=tuple(_under(own, hostname, route) for hostname, route in candidates),
+                unmatched=unmatched(own),
+            )
+        )
+    return tuple(arranged)
+
+
+def _under(own: Hostname, hostname: Hostname, route: Route) -> Route:
+    """Return a route as it stands under another hostname than its own."""
+    if hostname.covers(own):
+        return route
+    return replace(route, match=replace(route.match, hostname=hostname))

@@ -1,0 +1,129 @@
+"""Origin sets: which values of `Origin` a policy means.
+
+A set is data: the engine and the Envoy compiler each read it in their own way, and the differential tests hold
+the two readings against each other. How a gateway writes its entries is the business of its dialect.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from crossgate.fetch.origin import DEFAULT_PORTS
+from crossgate.source import Span
+
+PORT_TEXT: Final = re.compile(r"[0-9]{1,5}")
+NO_PORT: Final = ""
+"""Stands in a set of ports for an origin that writes no port."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normalisation:
+    """What is made equal before an origin is compared, and taken off before it is echoed.
+
+    `fold_case` holds for the comparison only: an echo keeps the letters that the client sent.
+    One trailing slash goes first, then the port that http (80) or https (443) implies.
+    """
+
+    fold_case: bool = False
+    trailing_slash: bool = False
+    default_port: bool = False
+
+    def echo(self, origin: str) -> str:
+        """Return `origin` as an answer repeats it."""
+        if self.trailing_slash and origin.endswith("/"):
+            origin = origin[:-1]
+        if self.default_port:
+            for scheme, port in DEFAULT_PORTS.items():
+                if origin.startswith(f"{scheme}://") and origin.endswith(f":{port}"):
+                    return origin[: -len(f":{port}")]
+        return origin
+
+    def apply(self, origin: str) -> str:
+        """Return `origin` as it is compared."""
+        return self.echo(origin.lower() if self.fold_case else origin)
+
+
+AS_SENT: Final = Normalisation()
+
+
+class Subject(Enum):
+    """What a regular expression is matched against, from end to end."""
+
+    ORIGIN = "origin"
+    HOST = "host"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyOrigin:
+    """Every value of `Origin`, `null` included."""
+
+    written: str = "*"
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactOrigin:
+    """One value, compared after normalisation."""
+
+    written: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WildcardOrigin:
+    """A scheme, a host, mostly with `*` in it, and the ports that may be written.
+
+    A leading `*.` stands for one or more whole labels; any other `*` for any run of characters without
+    `/`, `@`, a comma or white space. `scheme` None means any. `ports` holds port numbers as text and `NO_PORT`;
+    None means any port, written or not.
+    """
+
+    written: str
+    scheme: str | None
+    host: str
+    ports: frozenset[str] | None = frozenset({NO_PORT})
+    span: Span | None = None
+
+    def __post_init__(self) -> None:
+        if "*" not in self.host and self.ports == frozenset({NO_PORT}):
+            raise ValueError(f"no wildcard in {self.host!r}: an exact origin says it")
+        if re.search(r"[/@,\s]", self.host):
+            raise ValueError(f"not a host: {self.host!r}")
+        if self.ports is not None and not all(p == NO_PORT or PORT_TEXT.fullmatch(p) for p in self.ports):
+            raise ValueError(f"not ports: {self.ports!r}")
+        if self.ports is not None and not self.ports:
+            raise ValueError("a wildcard that admits no port, and not its absence either, matches nothing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegexOrigin:
+    """An RE2 expression that the subject has to match from end to end.
+
+    The host as a subject exists only where the origin is `scheme://host[:port]`; anything else does not match.
+    """
+
+    written: str
+    pattern: str
+    subject: Subject
+    span: Span | None = None
+
+
+OriginEntry = AnyOrigin | ExactOrigin | WildcardOrigin | RegexOrigin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginSet:
+    """The origins that at least one entry admits; no entries, no origin.
+
+    An absent or empty `Origin` is in no set. Exact and wildcard entries are stored as they compare, that is
+    normalised already: building the set does it.
+    """
+
+    entries: tuple[OriginEntry, ...]
+    normalisation: Normalisation = AS_SENT
+
+    @property
+    def is_any(self) -> bool:
+        """Whether every origin is admitted."""
+        return any(isinstance(entry, AnyOrigin) for entry in self.entries)

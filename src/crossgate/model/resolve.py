@@ -1,0 +1,47 @@
+"""Where backends really are, as the user says at the command line: it changes the connection and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from crossgate.model.gateway import GatewayConfig
+from crossgate.model.routes import Backend, Endpoint, Forward, Route
+
+
+def with_endpoints(config: GatewayConfig, endpoints: Mapping[str, tuple[Endpoint, ...]]) -> GatewayConfig:
+    """Return the configuration with the endpoints of some backends, by their names, replaced."""
+    if not endpoints:
+        return config
+    return GatewayConfig(
+        listeners=tuple(
+            replace(
+                listener,
+                hosts=tuple(
+                    replace(host, routes=tuple(_moved(route, endpoints) for route in host.routes))
+                    for host in listener.hosts
+                ),
+            )
+            for listener in config.listeners
+        )
+    )
+
+
+def _moved(route: Route, endpoints: Mapping[str, tuple[Endpoint, ...]]) -> Route:
+    if not isinstance(route.target, Forward):
+        return route
+    backends = tuple((_there(backend, endpoints), weight) for backend, weight in route.target.backends)
+    return replace(route, target=replace(route.target, backends=backends))
+
+
+def _there(backend: Backend, endpoints: Mapping[str, tuple[Endpoint, ...]]) -> Backend:
+    found = endpoints.get(backend.name)
+    return backend if found is None else replace(backend, endpoints=found)
+
+
+def backend_names(config: GatewayConfig) -> frozenset[str]:
+    """Return the names of the backends that routes forward to."""
+    return frozenset(
+        backend.name
+        for route in config.routes()
+        if isinstance(route.target, Forward)
+        for backend, _ in route.target.backends
+    )

@@ -1,0 +1,146 @@
+"""Routes: which requests a rule of a gateway means, and what it does with them."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from crossgate.model.hosts import Hostname
+from crossgate.model.policy import Policy
+from crossgate.model.table import Respond, Table
+from crossgate.source import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactPath:
+    """The path is exactly this."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathPrefix:
+    """The path begins with this text; `by_element`: at an element's end, so that `/a` is no prefix of `/ab`."""
+
+    prefix: str
+    by_element: bool
+
+    def __post_init__(self) -> None:
+        if not self.prefix.startswith("/"):
+            raise ValueError(f"a path begins with a slash: {self.prefix!r}")
+        if self.by_element and self.prefix != "/" and self.prefix.endswith("/"):
+            raise ValueError(f"an element's end is not written: {self.prefix!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathRegex:
+    """An RE2 expression that the whole path matches, the query left out."""
+
+    pattern: str
+
+
+PathMatch = ExactPath | PathPrefix | PathRegex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderMatch:
+    """A request header is exactly `value`, or matches it as RE2 from end to end."""
+
+    name: str
+    value: str
+    is_regex: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryMatch:
+    """The first query parameter of this name is exactly `value`, or matches it as RE2 from end to end."""
+
+    name: str
+    value: str
+    is_regex: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteMatch:
+    """What a request must be like; all must hold. No methods means any.
+
+    `hostname` is set where the routes of a host hold one that only some of the host's names mean.
+    """
+
+    path: PathMatch
+    methods: frozenset[str] = frozenset()
+    headers: tuple[HeaderMatch, ...] = ()
+    query: tuple[QueryMatch, ...] = ()
+    hostname: Hostname | None = None
+
+
+class Protocol(Enum):
+    """What is spoken with a backend."""
+
+    HTTP1 = "http1"
+    HTTP2 = "http2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where a connection goes: an IP address or a DNS name, and a port."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """An upstream as the configuration calls it: `name` is what `--resolve` takes, `NAME:PORT`.
+
+    `server_name` asks for TLS with that SNI and certificate name. `span` is where it is named.
+    """
+
+    name: str
+    endpoints: tuple[Endpoint, ...]
+    protocol: Protocol = Protocol.HTTP1
+    server_name: str | None = None
+    span: Span | None = None
+
+    def __post_init__(self) -> None:
+        if not self.endpoints:
+            raise ValueError("a backend without endpoints is answered 503 by its route")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathRewrite:
+    """The first match of an RE2 expression in the path is replaced before the upstream sees it."""
+
+    pattern: str
+    substitution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forward:
+    """Send the request to one of the backends, by weight. `timeout` is in seconds, None for none."""
+
+    backends: tuple[tuple[Backend, int], ...]
+    host_rewrite: str | None = None
+    path_rewrite: PathRewrite | None = None
+    timeout: float | None = None
+
+    def __post_init__(self) -> None:
+        if sum(weight for _, weight in self.backends) <= 0:
+            raise ValueError("no backend has a weight")
+
+
+Target = Forward | Respond
+"""What a route does where its table continues: proxy, or an answer of the gateway's own (500, 503, 404)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A rule of a gateway: whom it means, what it does, and the CORS policy and table that hang on it.
+
+    `table` None means that no policy applies, which is not the same as an empty table.
+    """
+
+    name: str
+    match: RouteMatch
+    target: Target
+    table: Table | None = None
+    policy: Policy | None = None
+    span: Span | None = None

@@ -1,0 +1,99 @@
+"""The decision table: what a policy is once a dialect has read it.
+
+Rows are tried in order and the first whose conditions all hold decides; the last one has none, so that every
+request is decided. Everything else in Crossgate reads tables, and none of it asks which gateway a table is from.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crossgate.model.conditions import Condition
+from crossgate.model.edits import Edit, Remove
+from crossgate.source import Span
+
+
+class Outcome(StrEnum):
+    """What was decided, in the words of the command line; a closed list."""
+
+    BAD_REQUEST = "bad-request"
+    NO_ROUTE = "no-route"
+    NO_POLICY = "no-policy"
+    NO_ORIGIN = "no-origin"
+    SAME_ORIGIN = "same-origin"
+    PREFLIGHT_ALLOWED = "preflight-allowed"
+    PREFLIGHT_REFUSED = "preflight-refused"
+    PREFLIGHT_FORWARDED = "preflight-forwarded"
+    ACTUAL_ALLOWED = "actual-allowed"
+    ACTUAL_REFUSED = "actual-refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continue:
+    """Whatever the route does: proxy, redirect, or an error of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Respond:
+    """Answer here and now; the upstream never sees the request. A body that is not empty has its media type."""
+
+    status: int
+    body: str = ""
+    content_type: str = "text/plain"
+
+    def __post_init__(self) -> None:
+        if not 200 <= self.status <= 599:  # noqa: PLR2004 - final statuses
+            raise ValueError(f"not a final status: {self.status}")
+
+
+Action = Continue | Respond
+CONTINUE = Continue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a table. `name` tells rows of one outcome apart and defaults to the outcome."""
+
+    outcome: Outcome
+    when: tuple[Condition, ...] = ()
+    action: Action = CONTINUE
+    edits: tuple[Edit, ...] = ()
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.outcome.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Ordered rows, the edits that all of them make after their own, and the policy that they come from.
+
+    `policy` is the name that users see; `span` the place where the policy stands.
+    """
+
+    policy: str
+    rows: tuple[Row, ...]
+    every: tuple[Edit, ...] = ()
+    span: Span | None = None
+
+    def __post_init__(self) -> None:
+        if not self.rows or self.rows[-1].when:
+            raise ValueError("the last row of a table has no condition")
+        if not all(row.when for row in self.rows[:-1]):
+            raise ValueError("a row without a condition hides the rows behind it")
+        names = [row.name for row in self.rows]
+        if len(set(names)) != len(names):
+            raise ValueError(f"row names are not unique: {names}")
+
+    def edits_of(self, row: Row) -> tuple[Edit, ...]:
+        """Return all edits of a row: its own, then those of every row."""
+        return (*row.edits, *self.every)
+
+    def conditions(self) -> Iterator[Condition]:
+        """Yield every condition that a row or an edit of the table asks."""
+        for row in self.rows:
+            yield from row.when
+            for edit in self.edits_of(row):
+                if not isinstance(edit, Remove) and edit.when is not None:
+                    yield edit.when
