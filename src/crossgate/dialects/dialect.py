@@ -1,0 +1,23 @@
+"""What every dialect is to the rest: a name, the kinds of objects that it reads, and a reader."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.documents import Documents
+from crossgate.dialects.options import ReadOptions
+from crossgate.model.gateway import Listener
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """A gateway's language.
+
+    `kinds` are (group, kind) of the Kubernetes objects that it reads; `documents` are the versions of the gateway's
+    documents that it can follow, the default first.
+    """
+
+    name: str
+    kinds: frozenset[tuple[str, str]]
+    documents: tuple[str, ...]
+    read: Callable[[Documents, ReadOptions, Diagnostics], tuple[Listener, ...]]

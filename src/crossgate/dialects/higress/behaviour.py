@@ -1,0 +1,137 @@
+"""What the plugin does, as its documents say: a declared policy becomes a decision table.
+
+Documents 1.0 refuse what is not allowed with 403; documents 2.0 answer a refused preflight with 204 and let an actual
+request pass without a grant. Both take the upstream's own CORS headers away.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from crossgate.dialects.higress.cors import DEFAULT_MAX_AGE
+from crossgate.dialects.higress.origins import NORMALISATION, origin_set
+from crossgate.fetch import headers as names
+from crossgate.model.conditions import (
+    OPTIONS,
+    Condition,
+    HeaderIs,
+    HeaderState,
+    MethodIn,
+    Not,
+    OriginIn,
+    RequestedHeadersIn,
+    RequestedMethodIn,
+    SameOrigin,
+)
+from crossgate.model.edits import Append, Echo, Edit, Literal, Remove, Set
+from crossgate.model.policy import Declared, Policy
+from crossgate.model.table import CONTINUE, Action, Outcome, Respond, Row, Table
+from crossgate.model.vary import varying_by_origin
+
+DOCUMENTS: Final = ("1.0", "2.0")
+
+_PREFLIGHT: Final[tuple[Condition, ...]] = (
+    OPTIONS,
+    HeaderIs(name=names.REQUEST_METHOD, state=HeaderState.NOT_BLANK),
+)
+_NO_ORIGIN: Final = Not(condition=HeaderIs(name=names.ORIGIN, state=HeaderState.NOT_BLANK))
+_STRIPPED: Final[tuple[Edit, ...]] = tuple(Remove(name=name) for name in names.RESPONSE_HEADERS)
+_FORBIDDEN: Final = Respond(status=403, body="Invalid CORS request")
+_EVERY_METHOD: Final = "GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD, TRACE, CONNECT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Version:
+    """In what the documents differ. `None` in the lists that answer `*` means: what was asked for."""
+
+    banner: str
+    granted: Action
+    refused_preflight: Action
+    refused_actual: Action
+    any_method: str | None
+    any_header_unasked: str | None
+    varies: bool
+
+
+_VERSIONS: Final = {
+    "1.0": _Version(
+        banner="1.0.0",
+        granted=Respond(status=200),
+        refused_preflight=_FORBIDDEN,
+        refused_actual=_FORBIDDEN,
+        any_method=_EVERY_METHOD,
+        any_header_unasked="*",
+        varies=False,
+    ),
+    "2.0": _Version(
+        banner="2.0.1",
+        granted=Respond(status=204),
+        refused_preflight=Respond(status=204),
+        refused_actual=CONTINUE,
+        any_method=None,
+        any_header_unasked=None,
+        varies=True,
+    ),
+}
+
+
+def table(policy: Policy, patterns: tuple[Declared[str], ...], documents: str) -> Table:
+    """Return the decision table of a policy and its origin patterns."""
+    version = _VERSIONS[documents]
+    origin = OriginIn(origins=origin_set(policy.allow_origins or (), patterns))
+    methods, headers = _values(policy.allow_methods), _values(policy.allow_headers)
+    any_method, any_header = methods == ("*",), headers == ("*",)
+    asked_method = () if any_method else (RequestedMethodIn(methods=frozenset(methods), fold_case=True),)
+    asked_headers = () if any_header else (RequestedHeadersIn(names=frozenset(headers)),)
+    method = () if any_method else (MethodIn(methods=frozenset(methods)),)
+    grant = _grant(policy)
+    rows = (
+        Row(outcome=Outcome.NO_ORIGIN, when=(_NO_ORIGIN,), edits=_STRIPPED),
+        Row(outcome=Outcome.SAME_ORIGIN, when=(SameOrigin(),), edits=_STRIPPED),
+        Row(
+            outcome=Outcome.PREFLIGHT_ALLOWED,
+            when=(*_PREFLIGHT, origin, *asked_method, *asked_headers),
+            action=version.granted,
+            edits=(*grant, *_lists(policy, version)),
+        ),
+        Row(outcome=Outcome.PREFLIGHT_REFUSED, when=_PREFLIGHT, action=version.refused_preflight),
+        Row(outcome=Outcome.ACTUAL_ALLOWED, when=(origin, *method), edits=(*_STRIPPED, *grant)),
+        Row(
+            outcome=Outcome.ACTUAL_REFUSED,
+            action=version.refused_actual,
+            edits=_STRIPPED if version.refused_actual == CONTINUE else (),
+        ),
+    )
+    banner = Append(name="x-cors-version", value=Literal(text=version.banner))
+    return varying_by_origin(Table(policy=policy.name, span=policy.span, rows=rows, every=(banner,)))
+
+
+def _values(declared: tuple[Declared[str], ...] | None) -> tuple[str, ...]:
+    return tuple(item.value for item in declared or ())
+
+
+def _grant(policy: Policy) -> tuple[Edit, ...]:
+    """Return the headers of every answer that grants."""
+    edits: list[Edit] = [Set(name=names.ALLOW_ORIGIN, value=Echo(header=names.ORIGIN, normalisation=NORMALISATION))]
+    if policy.expose_headers:
+        exposed = ",".join(_values(policy.expose_headers))
+        edits.append(Set(name=names.EXPOSE_HEADERS, value=Literal(text=exposed)))
+    if policy.allow_credentials.value:
+        edits.append(Set(name=names.ALLOW_CREDENTIALS, value=Literal(text="true")))
+    return tuple(edits)
+
+
+def _lists(policy: Policy, version: _Version) -> tuple[Edit, ...]:
+    """Return what only a preflight's answer has: the lists and the time for which they may be remembered."""
+    methods, headers = _values(policy.allow_methods), _values(policy.allow_headers)
+    asked_method = Echo(header=names.REQUEST_METHOD)
+    any_method = asked_method if version.any_method is None else Literal(text=version.any_method)
+    any_header = Echo(header=names.REQUEST_HEADERS, missing=version.any_header_unasked)
+    age = policy.max_age.value if policy.max_age is not None else DEFAULT_MAX_AGE
+    edits: list[Edit] = [
+        Set(name=names.ALLOW_METHODS, value=any_method if methods == ("*",) else Literal(text=",".join(methods))),
+        Set(name=names.ALLOW_HEADERS, value=any_header if headers == ("*",) else Literal(text=",".join(headers))),
+        Set(name=names.MAX_AGE, value=Literal(text=f"{age:.0f}")),
+    ]
+    if version.varies:
+        edits.append(Set(name=names.VARY, value=Literal(text="Origin")))
+    return tuple(edits)

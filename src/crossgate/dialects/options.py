@@ -1,0 +1,16 @@
+"""What a user can say about how files are to be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """Choices for readers: which dialects, and which versions of their documents.
+
+    `dialects` empty means all. `gateway_api` makes validation strict for one version of the Gateway API.
+    """
+
+    dialects: frozenset[str] = frozenset()
+    gateway_api: str | None = None
+    documents: Mapping[str, str] = field(default_factory=dict)

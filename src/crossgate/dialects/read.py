@@ -1,0 +1,75 @@
+"""All files of all dialects become one configuration."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, TextIO
+
+from crossgate.diagnostics import Diagnostics
+from crossgate.dialects import higress, kgateway, kong
+from crossgate.dialects.dialect import Dialect
+from crossgate.dialects.documents import classify
+from crossgate.dialects.files import read_sources
+from crossgate.dialects.options import ReadOptions
+from crossgate.dialects.preflights import warn_of_missed_preflights
+from crossgate.dialects.yaml import read_documents
+from crossgate.model.gateway import GatewayConfig, Listener
+from crossgate.model.hosts import Hostname
+from crossgate.source import Source
+
+DIALECTS: Final[tuple[Dialect, ...]] = (kgateway.DIALECT, higress.DIALECT, kong.DIALECT)
+"""Every dialect, in the order in which their listeners stand in a configuration."""
+
+
+def read_paths(paths: Sequence[str], stdin: TextIO, options: ReadOptions, report: Diagnostics) -> GatewayConfig | None:
+    """Read files, folders and `-`; None where an error was reported."""
+    return read(read_sources(paths, stdin, report), options, report)
+
+
+def read(sources: Iterable[Source], options: ReadOptions, report: Diagnostics) -> GatewayConfig | None:
+    """Read files that are in memory; None where an error was reported, by this call or before it."""
+    nodes = [node for source in sources for node in read_documents(source, report)]
+    dialects = [found for found in DIALECTS if not options.dialects or found.name in options.dialects]
+    known = frozenset(kind for dialect in DIALECTS for kind in dialect.kinds)
+    documents = classify(nodes, known, report)
+    listeners = tuple(listener for dialect in dialects for listener in dialect.read(documents, options, report))
+    _check_ports(listeners, report)
+    if report.has_errors:
+        return None
+    if not listeners:
+        report.error(
+            "no-gateway",
+            "nothing to serve: the files hold no gateway",
+            None,
+            "a Gateway with listeners, an Ingress of class `higress`, or a declarative file with routes",
+        )
+        return None
+    config = GatewayConfig(listeners=listeners)
+    warn_of_missed_preflights(config, report)
+    return config
+
+
+def _check_ports(listeners: tuple[Listener, ...], report: Diagnostics) -> None:
+    """Report listeners that cannot share a port: of another scheme, of the same name, or for the same hostname."""
+    first: dict[tuple[int, Hostname | None], Listener] = {}
+    schemes: dict[int, Listener] = {}
+    names: dict[str, Listener] = {}
+    for listener in listeners:
+        other = names.setdefault(listener.name, listener)
+        if other is not listener:
+            _conflict(listener, other, f"two listeners are called `{listener.name}`", report)
+        other = schemes.setdefault(listener.port, listener)
+        if other.scheme is not listener.scheme:
+            message = f"`{listener.name}` and `{other.name}` share port {listener.port}, but one of them speaks TLS"
+            _conflict(listener, other, message, report)
+        for host in listener.hosts:
+            other = first.setdefault((listener.port, host.hostname), listener)
+            if other is not listener:
+                message = (
+                    f"`{listener.name}` and `{other.name}` both answer for host `{host.hostname.pattern}` "
+                    f"on port {listener.port}"
+                )
+                _conflict(listener, other, message, report)
+
+
+def _conflict(listener: Listener, other: Listener, message: str, report: Diagnostics) -> None:
+    related = () if other.span is None else (("the other listener", other.span),)
+    report.error("listener-conflict", message, listener.span, "give one of them another port or hostname", related)

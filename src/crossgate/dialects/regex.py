@@ -1,0 +1,78 @@
+"""Users' regular expressions: RE2 is what the data plane runs, so what RE2 refuses cannot be enforced."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.fields import Text
+
+_CLASS: Final = re.compile(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.DOTALL)
+
+
+def check_regex(text: Text, report: Diagnostics, pattern: str | None = None) -> bool:
+    """Say whether RE2 takes an expression, and report it where it does not; `pattern` replaces the text as written."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(text.value if pattern is None else pattern, options)
+    except re2.error as error:
+        reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+        report.error(
+            "invalid-regex",
+            f"`{text.value}` is not a regular expression that can be enforced: {reason}",
+            text.span,
+            "expressions are RE2's (https://github.com/google/re2/wiki/Syntax): no look-around, no back-references",
+        )
+        return False
+    return True
+
+
+def without_anchors(pattern: str) -> str | None:
+    """Return an expression without the `^` and `$` around it and around its alternatives.
+
+    Expressions are matched from end to end, alone or inside a longer one, where an anchor would never hold. None where
+    an anchor stands elsewhere.
+    """
+    parts = [part.removeprefix("^") for part in _alternatives(pattern)]
+    stripped = "|".join(
+        part[:-1] if part.endswith("$") and not _is_escaped(part, len(part) - 1) else part for part in parts
+    )
+    return None if any(_anchors(stripped)) else stripped
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Split an expression at the bars outside of groups and classes."""
+    cuts = [position for position, character, depth in _characters(pattern) if character == "|" and depth == 0]
+    starts, ends = [0, *(cut + 1 for cut in cuts)], [*cuts, len(pattern)]
+    return [pattern[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _anchors(pattern: str) -> Iterator[int]:
+    """Yield where an expression has anchors."""
+    for position, character, _ in _characters(pattern):
+        if character in "^$":
+            yield position
+
+
+def _characters(pattern: str) -> Iterator[tuple[int, str, int]]:
+    """Yield the characters outside of classes that are not escaped: position, character, depth of groups."""
+    depth, position = 0, 0
+    while position < len(pattern):
+        character = pattern[position]
+        if character == "\\":
+            position += 2
+        elif character == "[":
+            found = _CLASS.match(pattern, position)
+            position = found.end() if found is not None else len(pattern)
+        else:
+            depth += {"(": 1, ")": -1}.get(character, 0)
+            yield position, character, depth
+            position += 1
+
+
+def _is_escaped(text: str, position: int) -> bool:
+    before = text[:position]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
