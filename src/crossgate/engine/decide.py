@@ -1,0 +1,97 @@
+"""Which row of which table decides a request."""
+
+from dataclasses import dataclass
+
+from crossgate.engine.conditions import Conditions
+from crossgate.engine.request import Request
+from crossgate.engine.routing import Routed, listeners_for, route
+from crossgate.model.conditions import Condition
+from crossgate.model.gateway import GatewayConfig
+from crossgate.model.routes import Forward
+from crossgate.model.table import Outcome, Respond, Row, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The row that decided, or none where no policy applies, and what is done with the request.
+
+    `answer` None means that the request goes to the upstream; otherwise the gateway answers it, be it the row,
+    the route or the lack of one.
+    """
+
+    request: Request
+    routed: Routed
+    table: Table | None
+    row: Row | None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What was decided."""
+        if self.row is not None:
+            return self.row.outcome
+        return Outcome.NO_ROUTE if self.routed.route is None else Outcome.NO_POLICY
+
+    @property
+    def answer(self) -> Respond | None:
+        """The gateway's own answer, or None where the upstream's counts."""
+        if self.row is not None and isinstance(self.row.action, Respond):
+            return self.row.action
+        if self.routed.route is None:
+            return self.routed.unmatched.answer
+        target = self.routed.route.target
+        return None if isinstance(target, Forward) else target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A row that was tried: each condition up to the first that does not hold, with its truth."""
+
+    row: Row
+    conditions: tuple[tuple[Condition, bool], ...]
+
+    @property
+    def failed(self) -> Condition | None:
+        """The condition for which the row was passed over, or None where the row decided."""
+        return next((condition for condition, held in self.conditions if not held), None)
+
+
+class Engine:
+    """Decides requests against one configuration. It is pure; what it keeps are indexes of the configuration."""
+
+    def __init__(self, config: GatewayConfig) -> None:
+        self.config = config
+        self.conditions = Conditions()
+
+    def decide(self, request: Request, *, port: int, listener: str | None = None) -> Decision:
+        """Return the decision for a request that arrives at a port, or at the named listener.
+
+        Raises `ListenerUnknown` where the configuration has no such place.
+        """
+        routed = route(listeners_for(self.config, request.scheme, port, listener), request)
+        table = routed.unmatched.table if routed.route is None else routed.route.table
+        row = None if table is None else self._first(table, request)
+        return Decision(request=request, routed=routed, table=table, row=row)
+
+    def _first(self, table: Table, request: Request) -> Row:
+        hold = self.conditions.hold
+        return next(row for row in table.rows if all(hold(condition, request) for condition in row.when))
+
+    def explain(self, decision: Decision) -> tuple[Tried, ...]:
+        """Return the rows that were tried for a decision, the deciding one last."""
+        if decision.table is None or decision.row is None:
+            return ()
+        tried = []
+        for row in decision.table.rows:
+            tried.append(self._try(row, decision.request))
+            if row is decision.row:
+                break
+        return tuple(tried)
+
+    def _try(self, row: Row, request: Request) -> Tried:
+        seen = []
+        for condition in row.when:
+            held = self.conditions.hold(condition, request)
+            seen.append((condition, held))
+            if not held:
+                break
+        return Tried(row=row, conditions=tuple(seen))

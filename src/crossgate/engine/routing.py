@@ -1,0 +1,105 @@
+"""Which listener, host and route a request takes. The order was worked out in the model; here the first match wins."""
+
+from dataclasses import dataclass
+
+from crossgate.engine.regex import is_full_match
+from crossgate.engine.request import Request
+from crossgate.model.gateway import NOT_FOUND, GatewayConfig, HostRoutes, Listener, Unmatched
+from crossgate.model.hosts import split_port
+from crossgate.model.routes import (
+    ExactPath,
+    HeaderMatch,
+    PathMatch,
+    PathPrefix,
+    PathRegex,
+    QueryMatch,
+    Route,
+    RouteMatch,
+)
+
+
+class ListenerUnknown(ValueError):
+    """A request that names no listener of the configuration, by port or by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """Where a request went. `route` None means that none matched, and `unmatched` answers."""
+
+    listener: Listener
+    host: HostRoutes | None
+    route: Route | None
+    unmatched: Unmatched = NOT_FOUND
+
+
+def listeners_for(config: GatewayConfig, scheme: str, port: int, name: str | None = None) -> tuple[Listener, ...]:
+    """Return the listeners that share the socket a request arrives at.
+
+    A configuration with one socket takes every request; with several, the name given, else scheme and port choose.
+    """
+    if name is not None:
+        named = [listener for listener in config.listeners if listener.name == name]
+        if not named:
+            raise ListenerUnknown(f"no listener is called `{name}`; there are {_names(config)}")
+        return config.ports[named[0].port]
+    if len(config.ports) == 1:
+        return next(iter(config.ports.values()))
+    sharing = config.ports.get(port, ())
+    if not sharing or sharing[0].scheme != scheme:
+        raise ListenerUnknown(f"no listener takes {scheme} on port {port}; there are {_names(config)}")
+    return sharing
+
+
+def _names(config: GatewayConfig) -> str:
+    return ", ".join(f"`{item.name}` ({item.scheme} on {item.port})" for item in config.listeners) or "none"
+
+
+def route(listeners: tuple[Listener, ...], request: Request) -> Routed:
+    """Return the route of the most specific hostname that means the request's host."""
+    host, _ = split_port(request.authority)
+    means = [(listener, routes) for listener in listeners for routes in listener.hosts if routes.hostname.matches(host)]
+    if not means:
+        return Routed(listener=listeners[0], host=None, route=None, unmatched=listeners[0].unmatched)
+    listener, routes = min(means, key=lambda pair: pair[1].hostname.precedence)
+    for candidate in routes.routes:
+        if is_match(candidate.match, request, host):
+            return Routed(listener=listener, host=routes, route=candidate)
+    return Routed(listener=listener, host=routes, route=None, unmatched=routes.unmatched)
+
+
+def is_match(match: RouteMatch, request: Request, host: str) -> bool:
+    """Say whether a route means the request; `host` is the request's, lower case and without port."""
+    return (
+        (not match.methods or request.method in match.methods)
+        and _is_path(match.path, request.path)
+        and (match.hostname is None or match.hostname.matches(host))
+        and all(any(_is_value(header, value) for value in request.values(header.name)) for header in match.headers)
+        and all(_is_value(query, _query_value(request, query.name)) for query in match.query)
+    )
+
+
+def _is_path(match: PathMatch, path: str) -> bool:
+    match match:
+        case ExactPath(path=wanted):
+            return path == wanted
+        case PathPrefix(prefix=prefix, by_element=False):
+            return path.startswith(prefix)
+        case PathPrefix(prefix=prefix):
+            return path == prefix or path.startswith(prefix.rstrip("/") + "/")
+        case PathRegex(pattern=pattern):
+            return is_full_match(pattern, path)
+
+
+def _is_value(match: HeaderMatch | QueryMatch, value: str | None) -> bool:
+    if value is None:
+        return False
+    return is_full_match(match.value, value) if match.is_regex else value == match.value
+
+
+def _query_value(request: Request, name: str) -> str | None:
+    """Return the first parameter of this name as it is written: the data plane decodes nothing."""
+    for part in request.query.split("&"):
+        key, _, value = part.partition("=")
+        if key == name:
+            return value
+    return None
