@@ -1,0 +1,79 @@
+"""Clusters: where the backends of the routes are."""
+
+from ipaddress import ip_address
+from typing import Final
+
+from crossgate.envoy.matchers import Json
+from crossgate.model.routes import Backend, Protocol
+
+_HTTP_OPTIONS: Final = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+
+
+def cluster_name(backend: Backend) -> str:
+    """Return the name of a backend's cluster: the backend's, and how it is spoken to where that is not plain HTTP."""
+    tls = f" tls {backend.server_name}" if backend.server_name is not None else ""
+    return f"{backend.name}{tls}{' http2' if backend.protocol is Protocol.HTTP2 else ''}"
+
+
+def cluster(backend: Backend) -> Json:
+    """Return the cluster of a backend: static where every endpoint is an IP address, else resolved by DNS."""
+    name = cluster_name(backend)
+    is_static = all(_is_address(endpoint.host) for endpoint in backend.endpoints)
+    made: Json = {
+        "name": name,
+        "type": "STATIC" if is_static else "STRICT_DNS",
+        "connect_timeout": "5s",
+        "load_assignment": {
+            "cluster_name": name,
+            "endpoints": [
+                {
+                    "lb_endpoints": [
+                        {"endpoint": {"address": socket_address(endpoint.host, endpoint.port)}}
+                        for endpoint in backend.endpoints
+                    ]
+                }
+            ],
+        },
+    }
+    if not is_static:
+        made["dns_lookup_family"] = "V4_PREFERRED"
+    if backend.protocol is Protocol.HTTP2:
+        made["typed_extension_protocol_options"] = {
+            _HTTP_OPTIONS: {
+                "@type": f"type.googleapis.com/{_HTTP_OPTIONS}",
+                "explicit_http_config": {"http2_protocol_options": {}},
+            }
+        }
+    if backend.server_name is not None:
+        made["transport_socket"] = _tls(backend.server_name)
+    return made
+
+
+def socket_address(host: str, port: int) -> Json:
+    """Return an address of Envoy's."""
+    return {"socket_address": {"address": host, "port_value": port}}
+
+
+def _tls(server_name: str) -> Json:
+    """Speak TLS and check the certificate's name against the roots that the system trusts."""
+    return {
+        "name": "envoy.transport_sockets.tls",
+        "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+            "sni": server_name,
+            "common_tls_context": {
+                "validation_context": {
+                    "system_root_certs": {},
+                    "match_typed_subject_alt_names": [{"san_type": "DNS", "matcher": {"exact": server_name}}],
+                }
+            },
+        },
+    }
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

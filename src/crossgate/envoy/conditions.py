@@ -1,0 +1,74 @@
+"""Conditions of a table as Envoy header matchers."""
+
+from crossgate.envoy import same_origin
+from crossgate.envoy.matchers import (
+    NEVER,
+    Alternatives,
+    Json,
+    alternation,
+    exact,
+    filled,
+    negated,
+    one_of,
+    present,
+    regex,
+)
+from crossgate.envoy.origins import matching
+from crossgate.fetch.headers import REQUEST_HEADERS, REQUEST_METHOD
+from crossgate.model.conditions import (
+    Condition,
+    HeaderEquals,
+    HeaderIs,
+    HeaderState,
+    MethodIn,
+    Not,
+    OriginIn,
+    RequestedHeadersIn,
+    RequestedMethodIn,
+    SameOrigin,
+)
+from crossgate.model.gateway import Scheme
+
+
+def compile_condition(condition: Condition, scheme: Scheme) -> Alternatives:
+    """Return the matchers of a condition, for a listener that speaks `scheme`."""
+    match condition:
+        case Not(condition=inner):
+            return negated(compile_condition(inner, scheme))
+        case MethodIn(methods=methods):
+            return ((one_of(":method", methods),),) if methods else NEVER
+        case OriginIn(origins=origins):
+            return matching(origins)
+        case HeaderIs(name=name, state=state):
+            return (_state(name, state),)
+        case HeaderEquals(name=name, value=value):
+            return ((exact(name, value),),) if value else ((present(name), exact(name, value)),)
+        case SameOrigin():
+            return (same_origin.matchers(scheme),)
+        case RequestedMethodIn(methods=methods, fold_case=fold_case):
+            return ((one_of(REQUEST_METHOD, methods, fold_case=fold_case),),) if methods else NEVER
+        case RequestedHeadersIn():
+            return ((regex(REQUEST_HEADERS, _list_of(condition)),),)
+
+
+def _state(name: str, state: HeaderState) -> tuple[Json, ...]:
+    match state:
+        case HeaderState.PRESENT:
+            return (present(name),)
+        case HeaderState.EMPTY:
+            return (present(name), exact(name, ""))
+        case HeaderState.FILLED:
+            return (filled(name),)
+        case HeaderState.NOT_BLANK:
+            return (regex(name, r"(?s).*[^ \t\n\v\f\r].*"),)
+
+
+def _list_of(condition: RequestedHeadersIn) -> str:
+    """Write the comma lists of which every member is allowed; the empty text is one."""
+    space = r"[ \t]*" if condition.trim else ""
+    names = alternation(sorted({name.lower() for name in condition.names} if condition.fold_case else condition.names))
+    member = f"{space}{names}{'?' if condition.skip_empty else ''}{space}"
+    if condition.skip_empty and condition.trim:
+        member = rf"{space}(?:{names}{space})?"
+    flags = "(?i)" if condition.fold_case else ""
+    return f"{flags}(?:{member}(?:,{member})*)?"

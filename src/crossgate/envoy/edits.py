@@ -1,0 +1,120 @@
+"""Edits of a row as header edits of an Envoy route.
+
+An edit that holds for some requests only makes two routes of the row, so the edits of a row come as variants: each
+with the conditions that a request must meet beyond the row's, in the order in which they are to be tried.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from crossgate.envoy.matchers import Json
+from crossgate.model.conditions import Condition, HeaderIs, HeaderState, Not
+from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set, Value
+from crossgate.model.origins import Normalisation
+
+_OVERWRITE: Final = "OVERWRITE_IF_EXISTS_OR_ADD"
+_APPEND: Final = "APPEND_IF_EXISTS_OR_ADD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """The header edits for requests that also meet `when`."""
+
+    when: tuple[Condition, ...]
+    remove: tuple[str, ...]
+    add: tuple[Json, ...]
+
+    def fields(self) -> Json:
+        """Return the fields of the route."""
+        found: Json = {}
+        if self.add:
+            found["response_headers_to_add"] = list(self.add)
+        if self.remove:
+            found["response_headers_to_remove"] = list(self.remove)
+        return found
+
+
+def variants(edits: Sequence[Edit], known: Sequence[Condition]) -> Iterator[Variant]:
+    """Yield the variants of a row whose own conditions are `known`; the last one asks nothing more."""
+    remove = tuple(edit.name for edit in edits if isinstance(edit, Remove))
+    parts = [part for edit in edits for part in _parts(edit)]
+    asked = list(dict.fromkeys(c for when, _ in parts for c in when if _truth(c, known) is None))
+    positive = list(dict.fromkeys(_positive(condition) for condition in asked))
+    for truths in product((True, False), repeat=len(positive)):
+        assumed = [c if truth else Not(condition=c) for c, truth in zip(positive, truths, strict=True)]  # type: ignore[arg-type]
+        facts = (*known, *assumed)
+        add = tuple(json for when, json in parts if all(_truth(condition, facts) for condition in when))
+        held = tuple(condition for condition, truth in zip(positive, truths, strict=True) if truth)
+        yield Variant(when=held, remove=remove, add=add)
+
+
+def _positive(condition: Condition) -> Condition:
+    return condition.condition if isinstance(condition, Not) else condition
+
+
+def _truth(condition: Condition, known: Sequence[Condition]) -> bool | None:
+    """Return what the known conditions say of one, None where they say nothing."""
+    if condition in known:
+        return True
+    opposite = condition.condition if isinstance(condition, Not) else Not(condition=condition)
+    return False if opposite in known else None
+
+
+def _parts(edit: Edit) -> Iterator[tuple[tuple[Condition, ...], Json]]:
+    """Yield the header options of an edit, each with the conditions under which it is made."""
+    match edit:
+        case Remove():
+            return
+        case Merge(name=name, member=member, when=when):
+            yield _conditions(when), _option(name, _merged(name, member), _OVERWRITE)
+        case Set(name=name, value=value, when=when):
+            yield from _valued(name, value, _conditions(when), _OVERWRITE)
+        case Append(name=name, value=value, when=when):
+            yield from _valued(name, value, _conditions(when), _APPEND)
+
+
+def _conditions(when: Condition | None) -> tuple[Condition, ...]:
+    return () if when is None else (when,)
+
+
+def _valued(
+    name: str, value: Value, when: tuple[Condition, ...], action: str
+) -> Iterator[tuple[tuple[Condition, ...], Json]]:
+    match value:
+        case Literal(text=text):
+            yield when, _option(name, _escaped(text), action)
+        case Echo(header=header, normalisation=normalisation, missing=None | "" as missing):
+            yield when, _option(name, _echo(header, normalisation), action, keep_empty=missing is not None)
+        case Echo(header=header, normalisation=normalisation, missing=missing):
+            sent = HeaderIs(name=header, state=HeaderState.FILLED)
+            yield (*when, sent), _option(name, _echo(header, normalisation), action)
+            yield (*when, Not(condition=sent)), _option(name, _escaped(missing or ""), action)
+
+
+def _option(name: str, value: str, action: str, *, keep_empty: bool = False) -> Json:
+    option: Json = {"header": {"key": name, "value": value}, "append_action": action}
+    return {**option, "keep_empty_value": True} if keep_empty or not value else option
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _echo(header: str, normalisation: Normalisation) -> str:
+    """Write the value of a request header; what normalisation takes off is cut out by one expression."""
+    if not (normalisation.trailing_slash or normalisation.default_port):
+        return f"%REQ({header})%"
+    origin = "(?:(http://.*?)(?::80)?|(https://.*?)(?::443)?|(.*?))" if normalisation.default_port else "(.*?)"
+    groups = r"\\1\\2\\3" if normalisation.default_port else r"\\1"
+    slash = "/?" if normalisation.trailing_slash else ""
+    return f"%CEL(re.extract(request.headers['{header}'], '^{origin}{slash}$', '{groups}'))%"
+
+
+def _merged(name: str, member: str) -> str:
+    """Write a header's value with a member in it, whether the header is absent, empty, or has the member or `*`."""
+    value = f"response.headers['{name}']"
+    has_it = rf"{value}.matches('(?i)^(.*,)?[ \\t]*({member}|\\*)[ \\t]*(,.*)?$')"
+    appended = rf"re.extract({value}, '^(.*)$', '\\1, {member}')"
+    return f"%CEL('{name}' in response.headers && {value} != '' ? ({has_it} ? {value} : {appended}) : '{member}')%"

@@ -1,0 +1,145 @@
+"""A whole configuration as named xDS resources, or as one bootstrap that plain `envoy -c` runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from crossgate.envoy.clusters import cluster
+from crossgate.envoy.listeners import listener
+from crossgate.envoy.matchers import Json
+from crossgate.envoy.routes import route_configuration
+from crossgate.model.gateway import GatewayConfig
+from crossgate.model.routes import Forward
+
+_TYPE: Final = "type.googleapis.com/envoy.config."
+LISTENER: Final = f"{_TYPE}listener.v3.Listener"
+ROUTES: Final = f"{_TYPE}route.v3.RouteConfiguration"
+CLUSTER: Final = f"{_TYPE}cluster.v3.Cluster"
+
+Resources: TypeAlias = Mapping[str, Mapping[str, Json]]
+"""Type URL → resource name → resource, in the JSON form of the API."""
+Binds: TypeAlias = Mapping[int, tuple[str, int]]
+"""Where each port of the configuration is listened at: host and port, 0 for any free one."""
+
+_ADS: Final = "crossgate-xds"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """Where the control plane is, the path of a Unix socket, and the admin's address: a path, or host and port."""
+
+    ads_socket: str
+    admin: str | tuple[str, int]
+    node: str = "crossgate"
+
+
+def socket_name(port: int) -> str:
+    """Return the name of the Envoy listener that serves a port of the configuration, and of its routes."""
+    return f"port-{port}"
+
+
+def resources(config: GatewayConfig, binds: Binds) -> Resources:
+    """Return every resource of a configuration, routes apart from listeners so that each can change alone."""
+    rds: Json = {"config_source": {"ads": {}, "resource_api_version": "V3"}}
+    return {
+        LISTENER: {
+            socket_name(port): listener(
+                socket_name(port),
+                listeners,
+                binds[port],
+                {"rds": {**rds, "route_config_name": socket_name(port)}},
+            )
+            for port, listeners in config.ports.items()
+        },
+        ROUTES: {
+            socket_name(port): route_configuration(socket_name(port), listeners)
+            for port, listeners in config.ports.items()
+        },
+        CLUSTER: _clusters(config),
+    }
+
+
+def static_bootstrap(config: GatewayConfig, binds: Binds) -> Json:
+    """Return a complete bootstrap with everything inside, its admin on a free port of loopback."""
+    return {
+        "admin": _admin(("127.0.0.1", 0)),
+        **_limits(),
+        "static_resources": {
+            "listeners": [
+                listener(
+                    socket_name(port),
+                    listeners,
+                    binds[port],
+                    {"route_config": route_configuration(socket_name(port), listeners)},
+                )
+                for port, listeners in config.ports.items()
+            ],
+            "clusters": list(_clusters(config).values()),
+        },
+    }
+
+
+def ads_bootstrap(control: Control) -> Json:
+    """Return the bootstrap of an Envoy that asks the control plane for everything (delta ADS)."""
+    service: Json = {"envoy_grpc": {"cluster_name": _ADS}}
+    source: Json = {"ads": {}, "resource_api_version": "V3"}
+    return {
+        "node": {"id": control.node, "cluster": "crossgate"},
+        "admin": _admin(control.admin),
+        **_limits(),
+        "dynamic_resources": {
+            "ads_config": {
+                "api_type": "DELTA_GRPC",
+                "transport_api_version": "V3",
+                "grpc_services": [service],
+                "set_node_on_first_message_only": True,
+            },
+            "lds_config": source,
+            "cds_config": source,
+        },
+        "static_resources": {"clusters": [_control_plane(control.ads_socket)]},
+    }
+
+
+def _clusters(config: GatewayConfig) -> dict[str, Json]:
+    """Return the clusters of every backend that some route forwards to."""
+    found: dict[str, Json] = {}
+    for route in config.routes():
+        if isinstance(route.target, Forward):
+            for backend, _ in route.target.backends:
+                made = cluster(backend)
+                found[made["name"]] = made
+    return found
+
+
+def _control_plane(path: str) -> Json:
+    options = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+    return {
+        "name": _ADS,
+        "type": "STATIC",
+        "connect_timeout": "5s",
+        "load_assignment": {
+            "cluster_name": _ADS,
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": {"pipe": {"path": path}}}}]}],
+        },
+        "typed_extension_protocol_options": {
+            options: {
+                "@type": f"type.googleapis.com/{options}",
+                "explicit_http_config": {"http2_protocol_options": {}},
+            }
+        },
+    }
+
+
+def _admin(address: str | tuple[str, int]) -> Json:
+    if isinstance(address, str):
+        return {"address": {"pipe": {"path": address, "mode": 0o600}}}
+    host, port = address
+    return {"address": {"socket_address": {"address": host, "port_value": port}}}
+
+
+def _limits() -> Json:
+    """Raise the size that RE2 programs may have: origin sets of thousands of entries are one expression."""
+    size = 1_000_000_000
+    layer = {"re2.max_program_size.error_level": size, "re2.max_program_size.warn_level": size}
+    return {"layered_runtime": {"layers": [{"name": "crossgate", "static_layer": layer}]}}

@@ -1,0 +1,170 @@
+"""Routes and virtual hosts: one row of a table, one Envoy route (more where its conditions have alternatives)."""
+
+from collections.abc import Iterator
+
+from crossgate.envoy.clusters import cluster_name
+from crossgate.envoy.conditions import compile_condition
+from crossgate.envoy.edits import Variant, variants
+from crossgate.envoy.matchers import Json, all_of, exact, one_of, quote, regex
+from crossgate.envoy.same_origin import INTERNAL
+from crossgate.model.gateway import NOT_FOUND, HostRoutes, Listener, Scheme, Unmatched
+from crossgate.model.hosts import Hostname
+from crossgate.model.routes import (
+    ExactPath,
+    Forward,
+    HeaderMatch,
+    PathMatch,
+    PathPrefix,
+    PathRegex,
+    QueryMatch,
+    Route,
+    RouteMatch,
+    Target,
+)
+from crossgate.model.table import Outcome, Respond, Table
+
+METADATA = "crossgate"
+"""The namespace in which a route says for the access log which route, policy and row it stands for."""
+
+
+def route_configuration(name: str, listeners: tuple[Listener, ...]) -> Json:
+    """Return the RouteConfiguration of the listeners that share a socket."""
+    hosts = [_virtual_host(host, listener.scheme) for listener in listeners for host in listener.hosts]
+    if not any("*" in host["domains"] for host in hosts):
+        hosts.append(
+            {"name": "*", "domains": ["*"], "routes": list(_unmatched(listeners[0].unmatched, listeners[0].scheme))}
+        )
+    return {
+        "name": name,
+        "virtual_hosts": hosts,
+        "ignore_port_in_host_matching": True,
+        "request_headers_to_remove": list(INTERNAL),
+    }
+
+
+def _virtual_host(host: HostRoutes, scheme: Scheme) -> Json:
+    routes = [json for route in host.routes for json in _route(route, scheme)]
+    pattern = host.hostname.pattern
+    return {"name": pattern, "domains": [pattern], "routes": [*routes, *_unmatched(host.unmatched, scheme)]}
+
+
+def _route(route: Route, scheme: Scheme) -> Iterator[Json]:
+    match = _match(route.match)
+    if route.table is None:
+        yield {
+            **_named(route.name, "", Outcome.NO_POLICY, ""),
+            "match": match,
+            **_target(route.target),
+        }
+        return
+    yield from _rows(route.name, route.table, match, _target(route.target), scheme)
+
+
+def _unmatched(unmatched: Unmatched, scheme: Scheme) -> Iterator[Json]:
+    if unmatched == NOT_FOUND:
+        return
+    match: Json = {"prefix": "/"}
+    if unmatched.table is None:
+        yield {**_named("", "", Outcome.NO_ROUTE, ""), "match": match, **_respond(unmatched.answer)}
+        return
+    yield from _rows("", unmatched.table, match, _respond(unmatched.answer), scheme)
+
+
+def _rows(name: str, table: Table, match: Json, target: Json, scheme: Scheme) -> Iterator[Json]:
+    for row in table.rows:
+        then = _respond(row.action) if isinstance(row.action, Respond) else target
+        for variant in variants(table.edits_of(row), row.when):
+            for matchers in all_of(compile_condition(condition, scheme) for condition in (*row.when, *variant.when)):
+                yield {
+                    **_named(name, table.policy, row.outcome, row.name),
+                    "match": {**match, "headers": [*match.get("headers", ()), *matchers]},
+                    **_edited(then, variant),
+                }
+
+
+def _edited(then: Json, variant: Variant) -> Json:
+    fields = variant.fields()
+    added = [*then.get("response_headers_to_add", ()), *fields.get("response_headers_to_add", ())]
+    return {**then, **fields, **({"response_headers_to_add": added} if added else {})}
+
+
+def _named(route: str, policy: str, outcome: Outcome, row: str) -> Json:
+    said = {"route": route, "policy": policy, "outcome": outcome.value, "row": row}
+    return {
+        "name": f"{route or 'no route'} {row or outcome.value}",
+        "metadata": {"filter_metadata": {METADATA: {key: value for key, value in said.items() if value}}},
+    }
+
+
+def _match(match: RouteMatch) -> Json:
+    headers = [_header(header) for header in match.headers]
+    if match.hostname is not None:
+        headers.insert(0, _hostname(match.hostname))
+    if match.methods:
+        headers.insert(0, one_of(":method", match.methods))
+    found: Json = _path(match.path)
+    if headers:
+        found["headers"] = headers
+    if match.query:
+        found["query_parameters"] = [_query(query) for query in match.query]
+    return found
+
+
+def _path(path: PathMatch) -> Json:
+    match path:
+        case ExactPath(path=wanted):
+            return {"path": wanted}
+        case PathPrefix(prefix=prefix, by_element=by_element):
+            return {"path_separated_prefix": prefix} if by_element and prefix != "/" else {"prefix": prefix}
+        case PathRegex(pattern=pattern):
+            return {"safe_regex": {"regex": pattern}}
+
+
+def _header(header: HeaderMatch) -> Json:
+    """Match a header that is there; unlike those of conditions these matchers are never negated."""
+    made = regex(header.name, header.value) if header.is_regex else exact(header.name, header.value)
+    return {key: value for key, value in made.items() if key != "treat_missing_header_as_empty"}
+
+
+def _query(query: QueryMatch) -> Json:
+    value: Json = {"safe_regex": {"regex": query.value}} if query.is_regex else {"exact": query.value}
+    return {"name": query.name, "string_match": value}
+
+
+def _hostname(hostname: Hostname) -> Json:
+    return regex(":authority", "(?i)" + quote(hostname.pattern).replace(r"\*", ".+") + "(?::[0-9]*)?")
+
+
+def _respond(answer: Respond) -> Json:
+    direct: Json = {"status": answer.status}
+    if not answer.body:
+        return {"direct_response": direct}
+    direct["body"] = {"inline_string": answer.body}
+    if answer.content_type == "text/plain":
+        return {"direct_response": direct}
+    media = {"header": {"key": "content-type", "value": answer.content_type}}
+    return {
+        "direct_response": direct,
+        "response_headers_to_add": [{**media, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}],
+    }
+
+
+def _target(target: Target) -> Json:
+    if isinstance(target, Respond):
+        return _respond(target)
+    return {"route": _forward(target)}
+
+
+def _forward(forward: Forward) -> Json:
+    weighted = [{"name": cluster_name(backend), "weight": weight} for backend, weight in forward.backends if weight > 0]
+    route: Json = (
+        {"cluster": weighted[0]["name"]} if len(weighted) == 1 else {"weighted_clusters": {"clusters": weighted}}
+    )
+    if forward.host_rewrite is not None:
+        route["host_rewrite_literal"] = forward.host_rewrite
+    if forward.path_rewrite is not None:
+        rewrite = forward.path_rewrite
+        route["regex_rewrite"] = {"pattern": {"regex": rewrite.pattern}, "substitution": rewrite.substitution}
+    route["timeout"] = "0s" if forward.timeout is None else f"{forward.timeout:g}s"
+    route["upgrade_configs"] = [{"upgrade_type": "websocket"}]
+    return route
