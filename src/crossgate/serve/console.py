@@ -1,0 +1,34 @@
+"""What a gateway says: ready listeners on one stream for programs, everything else on another for people.
+
+Must not decide what is worth saying.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TextIO
+
+from crossgate.serve.errors import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """Two streams of lines, each flushed at once."""
+
+    out: TextIO
+    err: TextIO
+
+    def ready(self, name: str, url: str) -> None:
+        """Say that a listener answers at a URL; the only line that programs read."""
+        print(f"ready: {name} {url}", file=self.out, flush=True)
+
+    def say(self, message: str) -> None:
+        """Tell people what happened."""
+        print(f"crossgate: {message}", file=self.err, flush=True)
+
+    def complain(self, problems: Iterable[Problem]) -> None:
+        """Tell people what is wrong and what helps."""
+        for problem in problems:
+            print(f"error: {problem.message}", file=self.err)
+            if problem.help is not None:
+                print(f"  help: {problem.help}", file=self.err)
+        self.err.flush()
