@@ -4,8 +4,8 @@ The form of the lines is part of the command line's contract (docs/cli.md).
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, TextIO
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, Final, NoReturn, TextIO
 from urllib.parse import urlsplit
 
 from crossgate.engine.decide import Decision, Engine
@@ -14,15 +14,15 @@ from crossgate.engine.respond import Response, respond
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.table import Outcome
 
-LONGEST_LINE = 16 * 1024 * 1024
-"""Characters; a longer line is answered with an error."""
+LONGEST_LINE: Final = 16 * 1024 * 1024
+"""Bytes; a longer line is answered with an error."""
 
 
 class _Unusable(Exception):
     """A line that is no request."""
 
 
-def answer_lines(engine: Engine, lines: TextIO, out: TextIO, *, listener: str | None = None) -> bool:
+def answer_lines(engine: Engine, lines: BinaryIO, out: TextIO, *, listener: str | None = None) -> bool:
     """Answer every line; return whether all could be."""
     is_fine = True
     for line in _bounded(lines):
@@ -30,37 +30,39 @@ def answer_lines(engine: Engine, lines: TextIO, out: TextIO, *, listener: str | 
             continue
         answer = _answer(engine, line, listener)
         is_fine = is_fine and "error" not in answer
-        out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        out.write(json.dumps(answer) + "\n")
         out.flush()
     return is_fine
 
 
-def _bounded(lines: TextIO) -> Iterable[str | None]:
+def _bounded(lines: BinaryIO) -> Iterator[bytes | None]:
     """Yield lines, None for one that is too long, whose rest is passed over."""
     while line := lines.readline(LONGEST_LINE):
-        if len(line) < LONGEST_LINE or line.endswith("\n"):
+        if len(line) < LONGEST_LINE or line.endswith(b"\n"):
             yield line
             continue
-        while (rest := lines.readline(LONGEST_LINE)) and not rest.endswith("\n"):
+        while (rest := lines.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
             pass
         yield None
 
 
-def _answer(engine: Engine, line: str | None, listener: str | None) -> dict[str, Any]:
-    given: Any = None
+def _answer(engine: Engine, line: bytes | None, listener: str | None) -> dict[str, Any]:
+    name: str | float | None = None
     try:
         given = _object(line)
-        return {"id": given.get("id"), **_decided(engine, given, listener)}
+        name = _id(given)
+        return {"id": name, **_decided(engine, given, listener)}
     except (_Unusable, ValueError) as error:
-        known = given.get("id") if isinstance(given, dict) else None
-        return {"id": known, "error": {"message": str(error)}}
+        return {"id": name, "error": {"message": str(error)}}
 
 
-def _object(line: str | None) -> dict[str, Any]:
+def _object(line: bytes | None) -> dict[str, Any]:
     if line is None:
-        raise _Unusable(f"the line is longer than {LONGEST_LINE} characters")
+        raise _Unusable(f"the line is longer than {LONGEST_LINE} bytes")
     try:
-        found = json.loads(line)
+        found = json.loads(line.decode(), parse_constant=_refuse)
+    except UnicodeDecodeError as error:
+        raise _Unusable(f"not UTF-8 at byte {error.start + 1}") from error
     except json.JSONDecodeError as error:
         raise _Unusable(f"not JSON: {error.msg.lower()} at column {error.colno}") from error
     except RecursionError as error:
@@ -70,9 +72,20 @@ def _object(line: str | None) -> dict[str, Any]:
     return found
 
 
+def _refuse(constant: str) -> NoReturn:
+    raise _Unusable(f"not JSON: `{constant}`")
+
+
+def _id(given: Mapping[str, Any]) -> str | float | None:
+    found = given.get("id")
+    if found is None or isinstance(found, str | int | float):
+        return found
+    raise _Unusable("`id` is a string or a number")
+
+
 def _decided(engine: Engine, given: Mapping[str, Any], listener: str | None) -> dict[str, Any]:
     method, url = _text(given, "method", "GET"), _text(given, "url", None)
-    request = admit(method, url, _headers(given))
+    request = admit(method, url, _pairs(given.get("headers", []), "headers"))
     upstream = _upstream(given)
     if isinstance(request, BadRequest):
         refused = Response(status=request.status, headers=request.headers, body=request.body)
@@ -114,11 +127,6 @@ def _text(given: Mapping[str, Any], key: str, default: str | None) -> str:
     if not isinstance(value, str):
         raise _Unusable(f"`{key}` is a string" if key in given else f"`{key}` is missing")
     return value
-
-
-def _headers(given: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return header lines, an empty `Origin` counting as none."""
-    return [(name, value) for name, value in _pairs(given.get("headers", []), "headers")]
 
 
 def _pairs(found: object, what: str) -> list[tuple[str, str]]:

@@ -76,13 +76,12 @@ def _batch(config: GatewayConfig, requests: str, listener: str | None, *, is_std
     if requests == "-":
         if is_stdin_taken:
             raise click.UsageError("standard input cannot be both the configuration and the requests")
-        return 0 if answer_lines(engine, sys.stdin, sys.stdout, listener=listener) else UNUSABLE
+        return 0 if answer_lines(engine, sys.stdin.buffer, sys.stdout, listener=listener) else UNUSABLE
     try:
-        with Path(requests).open(encoding="utf-8") as lines:
+        with Path(requests).open("rb") as lines:
             return 0 if answer_lines(engine, lines, sys.stdout, listener=listener) else UNUSABLE
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise click.UsageError(f"`{requests}` cannot be read: {reason}") from error
+    except OSError as error:
+        raise click.UsageError(f"`{requests}` cannot be read: {error.strerror}") from error
 
 
 def _planned(

@@ -59,7 +59,13 @@ def _loader(given: Files, listen: tuple[str, ...]) -> Callable[[], "Loaded | Non
 
     def load() -> "Loaded | None":
         config = given.load()
-        return None if config is None else _loaded(config, binds(config, listen))
+        if config is None:
+            return None
+        try:
+            return _loaded(config, binds(config, listen))
+        except click.UsageError as error:
+            click.echo(f"error: {error.format_message()}", err=True)
+            return None
 
     return load
 
