@@ -25,14 +25,14 @@ def run() -> Iterator[Run]:
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
-    """A port of loopback on which somebody else listens."""
+    """Take a port of loopback, as another program would."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
 
 @pytest.fixture
 def free_port() -> int:
-    """A port of loopback that was free just now."""
+    """Return a port of loopback that was free just now."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         port: int = server.getsockname()[1]

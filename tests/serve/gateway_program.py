@@ -50,10 +50,10 @@ def load_files(paths: list[Path]) -> Loaded | None:
         sites = [json.loads(file.read_bytes()) for path in paths for file in files_of(path)]
         listeners = [listener for site in sites for listener in site["listeners"]]
     except (OSError, ValueError, KeyError) as error:
-        print(f"bad file: {error!r}", file=sys.stderr, flush=True)
+        sys.stderr.write(f"bad file: {error!r}\n")
         return None
     if not listeners:
-        print("bad file: no listeners", file=sys.stderr, flush=True)
+        sys.stderr.write("bad file: no listeners\n")
         return None
     return Loaded(
         resources={

@@ -8,6 +8,7 @@ import http.client
 import re
 import socket
 from typing import Final
+from urllib.parse import quote
 
 from crossgate.xds.address import Address, UnixAddress
 
@@ -40,16 +41,9 @@ class Admin:
         """Make a client; nothing is connected yet."""
         self._address = address
 
-    async def is_live(self) -> bool:
-        """Tell whether Envoy is up, initialised and not draining."""
-        try:
-            return await self._call("GET", "/ready") == "LIVE\n"
-        except AdminError:
-            return False
-
     async def gauges(self, pattern: str) -> dict[str, int]:
         """Return the gauges and counters whose name the regular expression finds."""
-        text = await self._call("GET", f"/stats?filter={pattern}")
+        text = await self._call("GET", f"/stats?filter={quote(pattern, safe='')}")
         return {found["name"]: int(found["value"]) for found in _GAUGE_LINE.finditer(text)}
 
     async def announce_drain(self) -> None:

@@ -3,7 +3,7 @@
 Must not decide what is worth saying.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -12,14 +12,17 @@ from crossgate.serve.errors import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
-    """Two streams of lines, each flushed at once."""
+    """Two streams of lines, each flushed at once; `on_ready` hears name and URL of each listener that is ready, too."""
 
     out: TextIO
     err: TextIO
+    on_ready: Callable[[str, str], None] | None = None
 
     def ready(self, name: str, url: str) -> None:
         """Say that a listener answers at a URL; the only line that programs read."""
         print(f"ready: {name} {url}", file=self.out, flush=True)
+        if self.on_ready is not None:
+            self.on_ready(name, url)
 
     def say(self, message: str) -> None:
         """Tell people what happened."""

@@ -36,14 +36,22 @@ _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 Load = Callable[[], Loaded | None]
 
 
-async def serve(load: Load, paths: Iterable[Path], *, settings: ServeSettings, out: TextIO, err: TextIO) -> int:
+async def serve(  # noqa: PLR0913 - what to serve, and how: most of it is named
+    load: Load,
+    paths: Iterable[Path],
+    *,
+    settings: ServeSettings,
+    out: TextIO,
+    err: TextIO,
+    on_ready: Callable[[str, str], None] | None = None,
+) -> int:
     """Serve until a signal says stop; return the exit code: 0 after a stop, 2 when it couldn't start.
 
     `load` reads and compiles the files under `paths` anew; it reports what is wrong with them itself, and then returns
     None. It is called in a thread, at the start and whenever the files change. `err` needs a file descriptor: Envoy
-    writes to it too.
+    writes to it too. `on_ready` is called with the name and the URL of each listener, once it answers.
     """
-    console = Console(out=out, err=err)
+    console = Console(out=out, err=err, on_ready=on_ready)
     with _stop_signals() as stop:
         watch = FileWatch(paths)
         loaded = await asyncio.to_thread(load)

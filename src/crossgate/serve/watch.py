@@ -8,7 +8,8 @@ was made (written in place, replaced by a rename, a symbolic link turned to anot
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Iterable, Iterator
+import stat
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -46,6 +47,8 @@ class FileWatch:
 
     async def changes(self) -> AsyncGenerator[None]:
         """Yield once for each change since the last one that was yielded; several in a burst count once."""
+        if not self._paths:
+            await asyncio.Event().wait()
         while True:
             try:
                 async with contextlib.aclosing(self._while_same(self._survey().folders)) as changes:
@@ -101,7 +104,7 @@ def survey(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Survey:
     entered: set[Path] = set()
     for path in paths:
         _follow(path.absolute(), found)
-        if path.is_dir():
+        if _is_folder(path):
             _enter(path.absolute(), suffixes, found, entered)
         else:
             _stamp(path, found)
@@ -115,32 +118,46 @@ def _enter(folder: Path, suffixes: tuple[str, ...], found: Survey, entered: set[
         return
     entered.add(real)
     _note(real, found)
-    for entry in _entries(folder):
-        path = Path(entry.path)
-        if entry.is_symlink():
+    for path in _entries(folder):
+        if _is_link(path):
             _follow(path, found)
-        if entry.is_dir():
+        if _is_folder(path):
             _enter(path, suffixes, found, entered)
         elif path.suffix in suffixes:
             _stamp(path, found)
 
 
-def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        yield from entries
+def _entries(folder: Path) -> list[Path]:
+    """List a folder, without what is hidden; what Kubernetes hides in a volume is found by the links to it."""
+    with contextlib.suppress(OSError):
+        return [path for path in folder.iterdir() if not path.name.startswith(".")]
+    return []
 
 
 def _follow(path: Path, found: Survey) -> None:
     """Note the folder of each symbolic link on the way to a file, and of the file itself: any may be replaced."""
     for _ in range(_MOST_LINKS):
-        link = next((parent for parent in (*reversed(path.parents), path) if parent.is_symlink()), None)
+        link = next((parent for parent in (*reversed(path.parents), path) if _is_link(parent)), None)
         if link is None:
             break
         _note(link.parent, found)
         with contextlib.suppress(OSError):
             target = os.path.normpath(link.parent / link.readlink())
             path = Path(target) / path.relative_to(link)
-    _note(next(parent for parent in path.parents if parent.is_dir()), found)
+    _note(next(parent for parent in path.parents if _is_folder(parent)), found)
+
+
+def _is_folder(path: Path) -> bool:
+    """Tell whether a path leads to a folder; what can't be looked at is none."""
+    with contextlib.suppress(OSError):
+        return path.is_dir()
+    return False
+
+
+def _is_link(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return path.is_symlink()
+    return False
 
 
 def _note(folder: Path, found: Survey) -> None:
@@ -160,4 +177,6 @@ def _identity(folder: Path) -> Identity | None:
 def _stamp(path: Path, found: Survey) -> None:
     with contextlib.suppress(OSError):
         status = path.stat()
-        found.files[path] = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_dev)
+        # A pipe, say of a shell's `<(…)`, can be read once: what becomes of it is no change.
+        if stat.S_ISREG(status.st_mode):
+            found.files[path] = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)

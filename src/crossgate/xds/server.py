@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 import grpc
+from google.protobuf.message import DecodeError
 from grpc import aio
 
 from crossgate.xds.address import Address, UnixAddress
@@ -139,10 +140,15 @@ class Server:
         stream = _Stream(context, self._report)
         stream.has_news.set()
         self._streams.add(stream)
+        is_readable = True
         try:
             async with asyncio.TaskGroup() as tasks:
                 pushing = tasks.create_task(stream.push(self._current))
                 await stream.read(requests)
                 pushing.cancel()
+        except* DecodeError:
+            is_readable = False
         finally:
             self._streams.discard(stream)
+        if not is_readable:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "this is no DeltaDiscoveryRequest")

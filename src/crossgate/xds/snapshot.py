@@ -92,7 +92,9 @@ def _encode(type_url: str, name: str, source: JsonObject, previous: Encoded | No
     try:
         return encode(message_name(type_url), source, previous)
     except (ParseError, UnknownMessageError, TypeError, ValueError, AttributeError) as error:
-        raise SnapshotError(f"resource `{name}` is not a `{message_name(type_url)}`: {error}") from error
+        # The lines after the first list all fields that there are.
+        reason = str(error).partition("\n")[0]
+        raise SnapshotError(f"resource `{name}` is not a `{message_name(type_url)}`: {reason}") from error
 
 
 def _resource(type_url: str, name: str, encoded: Encoded) -> Resource:

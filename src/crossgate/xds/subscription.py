@@ -119,6 +119,8 @@ class Subscription:
                 outputs += self._send(
                     type_url, watch, _updates(watch, snapshot, type_url, only_demanded=self._is_halted)
                 )
+            if watch.in_flight is not None:
+                return outputs
         if self._is_halted:
             return outputs
         for type_url in reversed(list(in_update_order(self._watches))):

@@ -17,7 +17,7 @@ _PACKAGE: Final = "envoy.service.discovery.v3"
 
 
 def read_request(data: bytes) -> Request:
-    """Return the request in a serialised DeltaDiscoveryRequest."""
+    """Return the request in a serialised DeltaDiscoveryRequest; raises `DecodeError`."""
     # The fields exist at run time only: https://github.com/envoyproxy/envoy, service/discovery/v3/discovery.proto
     message: Any = message_class(f"{_PACKAGE}.DeltaDiscoveryRequest").FromString(data)
     return Request(

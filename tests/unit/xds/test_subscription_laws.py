@@ -195,5 +195,5 @@ class DeliveryMachine(RuleBasedStateMachine):
             assert self.held == {type_url: expected[type_url] for type_url in self.held}
 
 
-DeliveryMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+DeliveryMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestDelivery = DeliveryMachine.TestCase
