@@ -1,10 +1,12 @@
 """Lines and places of a text, and how a place looks in a terminal."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crossgate.source import Source, Span, escape, underline
+
+PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 
 
 def span(text: str, line: int, column: int, end_line: int, end_column: int) -> Span:
@@ -29,6 +31,7 @@ def test_there_is_no_line_outside_the_text(n: int) -> None:
         Source(name="a.yaml", text="a\nb").line(n)
 
 
+@PATIENTLY
 @given(st.text(alphabet="ab\n\r\x85\u2028"), st.data())
 def test_a_place_is_where_the_character_stands(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
@@ -110,6 +113,7 @@ def test_a_line_that_fits_is_not_clipped() -> None:
     assert underlined.text == "x" * 159
 
 
+@PATIENTLY
 @given(st.text(), st.integers(1, 200), st.integers(0, 200))
 def test_whatever_the_line_holds_it_is_printable_and_fits(text: str, column: int, length: int) -> None:
     text = text.partition("\n")[0]

@@ -188,7 +188,8 @@ class Composer:
         raise TooMuch
 
     def _unknown_tag(self, tag: str, span: Span) -> None:
-        self.report.error("unknown-tag", f"unknown tag `{_written(tag)}`", span, "remove the tag")
+        hint = "remove the tag, or put a value that begins with `!` in quotes"
+        self.report.error("unknown-tag", f"unknown tag `{_written(tag)}`", span, hint)
 
     def _span(self, start: _Mark | None, end: _Mark | None) -> Span:
         line, column = self._place(start)

@@ -22,7 +22,8 @@ def build_mapping(pairs: Iterable[tuple[Node, Node]], span: Span, report: Diagno
     merges: list[Node] = []
     for key, value in pairs:
         if not isinstance(key, ScalarNode):
-            report.error("complex-key", "a key must be a single value, not a list or mapping", key.span)
+            message = "a key must be a single value, not a list or mapping"
+            report.error("complex-key", message, key.span, "a value that begins with `{{` needs quotes")
         elif key.text in own:
             first = own[key.text].key.span
             message = f"the key `{key.text}` is there twice"

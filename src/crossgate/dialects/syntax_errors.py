@@ -37,6 +37,7 @@ _LIST_HINT: Final = "separate the items by commas and close the list with `]`"
 _MAPPING_HINT: Final = "separate the entries by commas and close the mapping with `}`"
 _COLON_HINT: Final = "put a value that contains `: ` in quotes, or check the indentation"
 _COLON_IN_FLOW_HINT: Final = "put the value in quotes, or write a space after the `:`"
+_EXPECTED_IN_BLOCK: Final = re.compile(r"block (mapping|collection): (did not find )?expected")
 
 # In order: the first match speaks.
 _EXPLANATIONS: Final = (
@@ -106,12 +107,22 @@ def report_syntax_error(error: yaml.YAMLError, source: Source, report: Diagnosti
     if "cannot start any token" in complaint:
         _report_bad_start(source, error.problem_mark, report)
         return
+    if _EXPECTED_IN_BLOCK.search(complaint) and _follows_a_value(source, error.problem_mark):
+        span = _span(source, error.problem_mark)
+        report.error("yaml-syntax", "unexpected text after the value", span, "put the whole value in quotes")
+        return
     explanation = next((e for e in _EXPLANATIONS if e.pattern.search(complaint)), None)
     if explanation is None:
         report.error("yaml-syntax", f"not valid YAML: {complaint}", _span(source, error.problem_mark))
         return
     mark = (error.context_mark if explanation.at_context else None) or error.problem_mark
     report.error("yaml-syntax", explanation.message, _span(source, mark), explanation.hint)
+
+
+def _follows_a_value(source: Source, mark: Mark | None) -> bool:
+    """Say whether there is more than indentation before a place on its line."""
+    span = _span(source, mark)
+    return bool(source.line(span.line)[: span.column - 1].strip(" \t-"))
 
 
 def _report_bad_start(source: Source, mark: Mark | None, report: Diagnostics) -> None:

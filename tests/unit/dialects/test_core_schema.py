@@ -3,10 +3,12 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crossgate.dialects.core_schema import resolve
+
+PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 
 
 @pytest.mark.parametrize(
@@ -86,12 +88,14 @@ def test_an_integer_too_long_for_python_is_a_float() -> None:
     assert resolve("-" + "0" * 5000 + "1") == -1.0
 
 
+@PATIENTLY
 @given(st.text() | st.from_regex(r"[-+0-9a-fxoeE._]+", fullmatch=True))
 def test_any_text_resolves(text: str) -> None:
     value = resolve(text)
     assert not isinstance(value, str) or value == text
 
 
+@PATIENTLY
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False))
 def test_what_python_writes_is_read_back(number: float) -> None:
     assert resolve(repr(number)) == number

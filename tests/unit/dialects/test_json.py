@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crossgate.diagnostics import Diagnostics
@@ -11,6 +11,8 @@ from crossgate.dialects.json import is_json, json_events
 from crossgate.dialects.nodes import MappingNode, to_python
 from crossgate.dialects.yaml import read_documents
 from crossgate.source import Source
+
+PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 
 
 def value(text: str) -> object:
@@ -89,6 +91,7 @@ _JSON = st.recursive(
 )
 
 
+@PATIENTLY
 @given(st.lists(_JSON) | st.dictionaries(st.text(), _JSON), st.booleans(), st.sampled_from([None, 1, "\t"]))
 def test_what_python_writes_is_read_back(plain: object, ascii_only: bool, indent: int | str | None) -> None:  # noqa: FBT001
     assert value(json.dumps(plain, ensure_ascii=ascii_only, indent=indent)) == plain

@@ -35,7 +35,9 @@ CASES = [
     ("a: {b: 1\n", "1:4", "the mapping is not closed", "`}`"),
     ("[[[", None, "or the end of this list", None),
     ("a:\n  - 1\n b: 2\n", "3:2", "expected a key of the mapping", "indentation"),
-    ("a: 'x' y\n", "1:8", "expected a key of the mapping", "complete"),
+    ("a: 'x' y\n", "1:8", "unexpected text after the value", "in quotes"),
+    ("a: 'it's'\n", "1:8", "unexpected text after the value", "in quotes"),
+    ("- 'x' y\n", "1:7", "unexpected text after the value", "in quotes"),
     ("- a\nb: 1", "2:1", "expected `-`", "indentation"),
     ("x\n---\n]", "3:1", "expected a value", None),
     ("--- a\n...\nb\n", "3:1", "expected `---`", "indentation"),
@@ -66,4 +68,7 @@ def test_a_colon_before_a_bracket_is_explained() -> None:
     report = Diagnostics()
     read_documents(Source(name="a.yaml", text="a: [b:]"), report)
     (found,) = report
-    assert (found.message, str(found.span)) == ("this `:` is neither part of a value nor the end of a key", "a.yaml:1:6")
+    assert (found.message, str(found.span)) == (
+        "this `:` is neither part of a value nor the end of a key",
+        "a.yaml:1:6",
+    )

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 
 import pytest
 import yaml as pyyaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crossgate.diagnostics import Diagnostics, Severity, render_text
 from crossgate.dialects import yaml
 from crossgate.dialects.yaml import MappingNode, Node, ScalarNode, SequenceNode, read_documents, to_python
 from crossgate.source import Source, Span
+
+PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 
 LOADERS = [pytest.param(pyyaml.CSafeLoader, id="libyaml"), pytest.param(pyyaml.SafeLoader, id="python")]
 
@@ -174,10 +176,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_texts_neither_raise_nor_hang(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     nodes, report = read(text)
     _check(text, nodes, report)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("depth", [99, 100, 101])
@@ -187,11 +189,11 @@ def test_a_hundred_levels_are_read_and_no_more(depth: int) -> None:
     assert ids(report) == (["excessive-nesting"] if depth > 100 else [])
 
 
-def test_a_hundred_thousand_lines_take_seconds() -> None:
+def test_twenty_thousand_lines_take_less_than_five_seconds() -> None:
     text = "".join(f"- name: n{n}\n  list:\n  - a\n  - 'b'\n  number: {n}\n" for n in range(4_000))
-    started = time.monotonic()
+    started = time.process_time()
     assert len(read(text)[0]) == 1
-    assert time.monotonic() - started < 5  # a fifth of them; 0.3 s on the machine that this was written on
+    assert time.process_time() - started < 5  # 0.3 s where this was written
 
 
 _FRAGMENTS = st.sampled_from(
@@ -217,7 +219,7 @@ _FRAGMENTS = st.sampled_from(
         "\x00",
         "é",
         "😀",
-        "�",
+        "\ud800",
         "{}",
         "? ",
     ],
@@ -229,12 +231,14 @@ _PLAIN = st.recursive(
 )
 
 
+@PATIENTLY
 @given(st.text() | st.lists(_FRAGMENTS).map("".join))
 def test_any_text_gives_documents_or_findings(text: str) -> None:
     nodes, report = read(text)
     _check(text, nodes, report)
 
 
+@PATIENTLY
 @given(_PLAIN, st.booleans(), st.data())
 def test_mutated_yaml_gives_documents_or_findings(plain: object, flow: bool, data: st.DataObject) -> None:  # noqa: FBT001
     text = pyyaml.dump(plain, default_flow_style=flow, allow_unicode=True)
