@@ -1,15 +1,17 @@
 """A planned fetch played against whoever answers: the preflight where one is needed, then the request itself."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
-from urllib.parse import urlsplit
+from typing import Final, Generic, Protocol, TypeVar
 
 from crossgate.browser.checks import Failure, cors_check, preflight_check
 from crossgate.browser.planned import PlannedFetch
 from crossgate.fetch import headers as names
 from crossgate.fetch.methods import FORBIDDEN
 from crossgate.fetch.origin import parse_origin
+
+_AUTHORITY_END: Final = re.compile(r"[/?#]")
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -75,8 +77,9 @@ def play(fetch: PlannedFetch, ask: Ask[A]) -> Verdict[A]:
 
 def is_same_origin(fetch: PlannedFetch) -> bool:
     """Say whether page and URL have one origin, so that CORS has no say."""
-    url = urlsplit(fetch.url)
-    page, target = parse_origin(fetch.origin), parse_origin(f"{url.scheme}://{url.netloc.rpartition('@')[2]}".lower())
+    scheme, _, rest = fetch.url.lower().partition("://")
+    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0].rpartition("@")[2].removesuffix(":")
+    page, target = parse_origin(fetch.origin), parse_origin(f"{scheme}://{authority}")
     if page is None or target is None:
         return False
     return (page.scheme, page.host, page.effective_port) == (target.scheme, target.host, target.effective_port)

@@ -4,14 +4,14 @@ The form of the lines is part of the command line's contract (docs/cli.md).
 """
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final, NoReturn, TextIO
-from urllib.parse import urlsplit
 
+from crossgate.cli.answered import port_of
 from crossgate.engine.decide import Decision, Engine
 from crossgate.engine.request import BadRequest, admit
 from crossgate.engine.respond import Response, respond
-from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.table import Outcome
 
 LONGEST_LINE: Final = 16 * 1024 * 1024
@@ -60,13 +60,15 @@ def _object(line: bytes | None) -> dict[str, Any]:
     if line is None:
         raise _Unusable(f"the line is longer than {LONGEST_LINE} bytes")
     try:
-        found = json.loads(line.decode(), parse_constant=_refuse)
+        found = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse)
     except UnicodeDecodeError as error:
         raise _Unusable(f"not UTF-8 at byte {error.start + 1}") from error
     except json.JSONDecodeError as error:
         raise _Unusable(f"not JSON: {error.msg.lower()} at column {error.colno}") from error
     except RecursionError as error:
         raise _Unusable("not JSON that can be read: nested too deeply") from error
+    except ValueError as error:
+        raise _Unusable("not JSON that can be read: a number has too many digits") from error
     if not isinstance(found, dict):
         raise _Unusable("a line is a JSON object")
     return found
@@ -78,9 +80,11 @@ def _refuse(constant: str) -> NoReturn:
 
 def _id(given: Mapping[str, Any]) -> str | float | None:
     found = given.get("id")
-    if found is None or isinstance(found, str | int | float):
-        return found
-    raise _Unusable("`id` is a string or a number")
+    if isinstance(found, bool) or not isinstance(found, str | int | float | None):
+        raise _Unusable("`id` is a string or a number")
+    if isinstance(found, float) and not math.isfinite(found):
+        raise _Unusable("`id` is a number that JSON cannot write")
+    return found
 
 
 def _decided(engine: Engine, given: Mapping[str, Any], listener: str | None) -> dict[str, Any]:
@@ -92,12 +96,6 @@ def _decided(engine: Engine, given: Mapping[str, Any], listener: str | None) -> 
         return _shown(None, Outcome.BAD_REQUEST, refused)
     decision = engine.decide(request, port=port_of(url), listener=listener)
     return _shown(decision, decision.outcome, respond(engine.conditions, decision, upstream))
-
-
-def port_of(url: str) -> int:
-    """Return the port that a URL names or implies."""
-    parts = urlsplit(url)
-    return parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
 
 
 def _shown(decision: Decision | None, outcome: Outcome, response: Response) -> dict[str, Any]:

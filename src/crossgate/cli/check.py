@@ -1,29 +1,32 @@
 """`crossgate check` says whether the browser will allow a request, and which line of which file decided."""
 
 import json
+import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 import click
 
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
-from crossgate.cli.configuration import UNUSABLE, files, show, takes_files
-from crossgate.cli.explain import Answered, ask, to_json, to_text
+from crossgate.cli.answered import Answered, ask
+from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files, has_colours, show, takes_files
 from crossgate.diagnostics import Diagnostics
 from crossgate.engine.decide import Engine
 from crossgate.engine.request import split_url
+from crossgate.engine.routing import ListenerUnknown, listeners_for
 from crossgate.fetch.methods import is_token, normalize_method
-from crossgate.fetch.origin import OPAQUE, parse_origin
+from crossgate.fetch.origin import OPAQUE, as_browsers_send, is_sent_by_browsers, parse_origin
 from crossgate.model.gateway import GatewayConfig
+
+_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 @click.command("check")
-@takes_files
 @click.option("--url", metavar="URL", help="What the page fetches.")
-@click.option("--origin", metavar="ORIGIN", help="The page's origin, such as https://app.example; or `null`.")
-@click.option("--method", metavar="M", default="GET", show_default=True, help="The method of the fetch.")
+@click.option("--origin", metavar="ORIGIN", help="The page's origin: https://app.example, or `null`.")
+@click.option("--method", metavar="M", help="The method of the fetch.  [default: GET]")
 @click.option(
     "--request-header",
     "headers",
@@ -36,11 +39,11 @@ from crossgate.model.gateway import GatewayConfig
     "--requests", metavar="FILE", help="Answer requests instead, one JSON object a line; `-`: standard input."
 )
 @click.option("--listener", metavar="NAME", help="The listener that the requests arrive at.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people or programs.")
+@takes_files
 def command(
     url: str | None,
     origin: str | None,
-    method: str,
+    method: str | None,
     headers: tuple[str, ...],
     requests: str | None,
     listener: str | None,
@@ -60,42 +63,55 @@ def command(
     line was answered, whatever the verdict; 2 a line was no request.
     """
     given = files(**arguments)
-    if requests is not None:
-        if url is not None or origin is not None:
-            raise click.UsageError("--requests answers the lines of a file: leave --url and --origin out")
-        raise SystemExit(_batch(given.load_or_exit(), requests, listener, is_stdin_taken="-" in given.paths))
-    fetch = _planned(url, origin, method, headers, credentials=credentials)
+    if requests is None:
+        fetch = _planned(url, origin, method or "GET", headers, credentials=credentials)
+        raise SystemExit(_single(_loaded(given, listener), fetch, listener, given.format))
+    if credentials or headers or any(option is not None for option in (url, origin, method)):
+        raise click.UsageError("`--requests` says all of each request: leave the options of a single fetch out")
+    if requests == STDIN and STDIN in given.paths:
+        raise click.UsageError("standard input cannot be both the configuration and the requests")
+    with _opened(requests) as lines:
+        raise SystemExit(_batch(_loaded(given, listener), lines, listener))
+
+
+def _loaded(given: Files, listener: str | None) -> GatewayConfig:
     config = given.load_or_exit()
-    raise SystemExit(_single(config, fetch, listener, given.format))
+    if listener is not None:
+        try:
+            listeners_for(config, "", 0, listener)
+        except ListenerUnknown as error:
+            raise click.BadParameter(str(error), param_hint="--listener") from error
+    return config
 
 
-def _batch(config: GatewayConfig, requests: str, listener: str | None, *, is_stdin_taken: bool) -> int:
+def _opened(requests: str) -> BinaryIO:
+    if requests == STDIN:
+        return sys.stdin.buffer
+    try:
+        return Path(requests).open("rb")
+    except OSError as error:
+        message = f"cannot read `{requests}`: {(error.strerror or '').lower()}"
+        raise click.BadParameter(message, param_hint="--requests") from error
+
+
+def _batch(config: GatewayConfig, lines: BinaryIO, listener: str | None) -> int:
     from crossgate.cli.batch import answer_lines
 
-    engine = Engine(config)
-    if requests == "-":
-        if is_stdin_taken:
-            raise click.UsageError("standard input cannot be both the configuration and the requests")
-        return 0 if answer_lines(engine, sys.stdin.buffer, sys.stdout, listener=listener) else UNUSABLE
-    try:
-        with Path(requests).open("rb") as lines:
-            return 0 if answer_lines(engine, lines, sys.stdout, listener=listener) else UNUSABLE
-    except OSError as error:
-        raise click.UsageError(f"`{requests}` cannot be read: {error.strerror}") from error
+    return 0 if answer_lines(Engine(config), lines, sys.stdout, listener=listener) else UNUSABLE
 
 
 def _planned(
     url: str | None, origin: str | None, method: str, headers: tuple[str, ...], *, credentials: bool
 ) -> PlannedFetch:
-    """Return the planned fetch; what no browser could plan is bad usage."""
+    """Return the planned fetch; what no page could plan is bad usage."""
     if url is None or origin is None:
-        raise click.UsageError("write --url and --origin for one fetch, or --requests for a file of requests")
+        raise click.UsageError("write `--url` and `--origin` for one fetch, or `--requests` for a file of requests")
     try:
         split_url(url)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--url") from error
     if origin != OPAQUE and parse_origin(origin) is None and parse_origin(origin.removesuffix("/")) is None:
-        raise click.BadParameter(f"`{origin}` is no origin: write SCHEME://HOST[:PORT]", param_hint="--origin")
+        raise click.BadParameter(f"`{origin}` is no origin, write SCHEME://HOST[:PORT]", param_hint="--origin")
     if not is_token(method):
         raise click.BadParameter(f"`{method}` is no method", param_hint="--method")
     return PlannedFetch(
@@ -111,10 +127,16 @@ def _header(text: str) -> tuple[str, str | None]:
     name, colon, value = text.partition(":")
     if not is_token(name.strip()):
         raise click.BadParameter(f"`{name}` is no header name", param_hint="--request-header")
+    if _HEADER_VALUE.fullmatch(value) is None:
+        message = f"the value of `{name.strip()}` has a character that no header can have"
+        raise click.BadParameter(message, param_hint="--request-header")
     return name.strip(), value.strip() if colon else None
 
 
 def _single(config: GatewayConfig, fetch: PlannedFetch, listener: str | None, form: str) -> int:
+    from crossgate.cli.explain import to_json
+    from crossgate.cli.prose import to_text
+
     engine = Engine(config)
 
     def answer(method: str, headers: tuple[tuple[str, str], ...]) -> Answered:
@@ -122,12 +144,23 @@ def _single(config: GatewayConfig, fetch: PlannedFetch, listener: str | None, fo
 
     try:
         verdict = play(fetch, answer)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    report = Diagnostics()
+    except ListenerUnknown as error:
+        raise click.UsageError(f"{error}; `--listener NAME` chooses one") from error
+    show(_remarks(fetch), form)
     if form == "json":
-        click.echo(json.dumps(to_json(fetch, verdict, engine), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(to_json(fetch, verdict, engine), indent=2))
     else:
-        click.echo(to_text(fetch, verdict, engine, colour=sys.stdout.isatty()))
-    show(report, form)
+        click.echo(to_text(fetch, verdict, engine, colour=has_colours(sys.stdout)))
     return 0 if verdict.is_allowed else 1
+
+
+def _remarks(fetch: PlannedFetch) -> Diagnostics:
+    """Return what a page or a browser would not do of what was planned."""
+    report = Diagnostics()
+    if not is_sent_by_browsers(fetch.origin):
+        sent = as_browsers_send(fetch.origin)
+        message = f"no browser ever sends the origin `{fetch.origin}`"
+        report.warning("origin-never-sent", message, None, None if sent is None else f"browsers send `{sent}`")
+    for name in sorted({name for name, _ in fetch.headers} - {name for name, _ in fetch.sent_headers}):
+        report.warning("header-ignored", f"pages cannot set `{name}`: browsers leave it out", None)
+    return report

@@ -7,19 +7,22 @@ import click
 
 from crossgate.cli.configuration import files, takes_files
 from crossgate.cli.listen import binds, listen_option
+from crossgate.cli.without import without_option
 from crossgate.envoy.resources import static_bootstrap
 
 
 @click.command("compile")
 @takes_files
 @listen_option
+@without_option
 def command(listen: tuple[str, ...], **arguments: Any) -> None:
     """Print a complete bootstrap, in JSON, that plain `envoy -c` runs.
 
     \b
     Examples:
       crossgate compile examples/higress > envoy.json && envoy -c envoy.json
-      crossgate compile manifests/ --listen 0.0.0.0:8080 --resolve httpbin.httpbin:8000=10.0.0.7:80
+      crossgate compile manifests/ --listen 0.0.0.0:8080 \\
+          --resolve httpbin.httpbin:8000=10.0.0.7:80
     """
     config = files(**arguments).load_or_exit()
-    click.echo(json.dumps(static_bootstrap(config, binds(config, listen)), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(static_bootstrap(config, binds(config, listen)), indent=2))

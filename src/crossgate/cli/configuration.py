@@ -1,15 +1,19 @@
 """What all commands have in common: the files, how they are to be read, and how findings are shown."""
 
+import io
+import ipaddress
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TextIO, TypeVar
 
 import click
 
 from crossgate.diagnostics import Diagnostics, Severity, render_text, to_json
+from crossgate.dialects.files import MAXIMUM_SIZE
 from crossgate.dialects.kgateway.origins import version_pattern
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.read import DIALECTS, read_paths
@@ -17,13 +21,34 @@ from crossgate.model.gateway import GatewayConfig
 from crossgate.model.resolve import backend_names, with_endpoints
 from crossgate.model.routes import Endpoint
 
+STDIN: Final = "-"
+"""The path that means standard input."""
+
 UNUSABLE: Final = 2
 """The exit code for bad usage and for a configuration that cannot be read."""
 
 _ADDRESS: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/@]+):(?P<port>[0-9]{1,5})")
+_LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
+_NAME: Final = re.compile(rf"(?i)(?!(?:.*\.)?[0-9]+\.?$){_LABEL}(?:\.{_LABEL})*\.?")
+"""A DNS name; what ends in a number is an IP address or nothing."""
 _LARGEST_PORT: Final = 65535
 
+FORMATS: Final = ("text", "json")
+
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class StandardInput:
+    """Standard input, which can be read but once: what it held is kept for whoever asks again."""
+
+    def __init__(self) -> None:
+        self._content: bytes | None = None
+
+    def open(self) -> TextIO:
+        """Return a stream of what it held, from the beginning."""
+        if self._content is None:
+            self._content = sys.stdin.buffer.read(MAXIMUM_SIZE + 1)
+        return io.TextIOWrapper(io.BytesIO(self._content))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +59,13 @@ class Files:
     options: ReadOptions
     resolve: Mapping[str, tuple[Endpoint, ...]] = field(default_factory=dict)
     format: str = "text"
+    standard_input: StandardInput = field(default_factory=StandardInput)
 
     def load(self) -> GatewayConfig | None:
         """Read the files anew, show what was found, and return the configuration unless there were errors."""
         report = Diagnostics()
-        config = read_paths(self.paths, sys.stdin, self.options, report)
+        stdin = self.standard_input.open() if STDIN in self.paths else io.StringIO()
+        config = read_paths(self.paths, stdin, self.options, report)
         if config is not None:
             for name in sorted(set(self.resolve) - backend_names(config)):
                 known = ", ".join(f"`{backend}`" for backend in sorted(backend_names(config))) or "none"
@@ -62,18 +89,36 @@ def show(report: Diagnostics, form: str) -> None:
         for diagnostic in report:
             click.echo(json.dumps(to_json(diagnostic)), err=True)
     elif len(report):
-        click.echo(render_text(report, colour=sys.stderr.isatty()), err=True)
+        click.echo(render_text(report, colour=has_colours(sys.stderr)), err=True)
         errors = sum(found.severity is Severity.ERROR for found in report)
-        if errors:
+        if errors and len(report) > 1:
             click.echo(f"{errors} error{'s' if errors > 1 else ''}", err=True)
 
 
+def has_colours(stream: TextIO) -> bool:
+    """Say whether a stream is a terminal whose user wants colours (https://no-color.org/)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def parse_address(text: str, what: str) -> Endpoint:
-    """Read `HOST:PORT`, an IPv6 address in brackets."""
+    """Read `HOST:PORT`, an IPv6 address in brackets; raises `BadParameter` for what no connection can have."""
     found = _ADDRESS.fullmatch(text)
-    if found is None or int(found["port"]) > _LARGEST_PORT:
+    if found is None or int(found["port"]) > _LARGEST_PORT or not _is_host(found["host"]):
         raise click.BadParameter(f"`{text}` is not {what}: write HOST:PORT, an IPv6 address in brackets")
     return Endpoint(host=found["host"].strip("[]"), port=int(found["port"]))
+
+
+def _is_host(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None or is_ip_address(text.strip("[]"))
+
+
+def is_ip_address(text: str) -> bool:
+    """Say whether a host, brackets taken off, is an IP address and not a name."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _resolved(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, tuple[Endpoint, ...]]:
@@ -82,7 +127,10 @@ def _resolved(_ctx: click.Context, _param: click.Parameter, values: Sequence[str
         name, equals, address = value.partition("=")
         if not equals or _ADDRESS.fullmatch(name) is None:
             raise click.BadParameter(f"`{value}` is not of the form NAME:PORT=HOST:PORT")
-        found[name] = (*found.get(name, ()), parse_address(address, "an address"))
+        endpoint = parse_address(address, "an address")
+        if not endpoint.port:
+            raise click.BadParameter(f"`{value}`: nothing listens on port 0")
+        found[name] = (*found.get(name, ()), endpoint)
     return found
 
 
@@ -110,32 +158,47 @@ def _gateway_api(_ctx: click.Context, _param: click.Parameter, value: str | None
 def takes_files(command: F) -> F:
     """Give a command the arguments that `Files` is made of, and the `Files`."""
     names = [dialect.name for dialect in DIALECTS]
-    for decorate in reversed(
-        (
-            click.argument("paths", nargs=-1, required=True, metavar="PATH…"),
-            click.option("--dialect", multiple=True, type=click.Choice(names), help="Read only this dialect."),
-            click.option(
-                "--documents",
-                multiple=True,
-                metavar="DIALECT=VERSION",
-                callback=_documents,
-                help="Follow this version of a gateway's documents.",
-            ),
-            click.option(
-                "--gateway-api",
-                metavar="VERSION",
-                callback=_gateway_api,
-                help="Refuse what this version of the Gateway API refuses (1.3 to 1.6).",
-            ),
-            click.option(
-                "--resolve",
-                multiple=True,
-                metavar="NAME:PORT=HOST:PORT",
-                callback=_resolved,
-                help="Where a backend really is; repeat it for several endpoints.",
-            ),
-        )
-    ):
+    listed = ", ".join(f"{dialect.name}={' or '.join(dialect.documents)}" for dialect in DIALECTS)
+    options = (
+        click.argument("paths", nargs=-1, required=True, metavar="PATH…"),
+        click.option(
+            "--dialect",
+            multiple=True,
+            type=click.Choice(names),
+            metavar="NAME",
+            help=f"Read only this dialect: {', '.join(names)}; repeatable.",
+        ),
+        click.option(
+            "--documents",
+            multiple=True,
+            metavar="DIALECT=VERSION",
+            callback=_documents,
+            help=f"Follow this version of a gateway's documents: {listed}.",
+        ),
+        click.option(
+            "--gateway-api",
+            metavar="VERSION",
+            callback=_gateway_api,
+            help="Refuse what this version of the Gateway API refuses (1.3 to 1.6).",
+        ),
+        click.option(
+            "--resolve",
+            multiple=True,
+            metavar="NAME:PORT=HOST:PORT",
+            callback=_resolved,
+            help="Where a backend really is; repeat it for several endpoints.",
+        ),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(FORMATS),
+            default=FORMATS[0],
+            metavar="|".join(FORMATS),
+            show_default=True,
+            help="Write for people, or JSON for programs.",
+        ),
+    )
+    for decorate in reversed(options):
         command = decorate(command)
     return command
 
@@ -147,8 +210,14 @@ def files(
     documents: dict[str, str],
     gateway_api: str | None,
     resolve: dict[str, tuple[Endpoint, ...]],
-    form: str = "text",
+    form: str,
+    without: tuple[str, ...] | None = None,
 ) -> Files:
-    """Make the `Files` of a command's arguments."""
-    options = ReadOptions(dialects=frozenset(dialect), gateway_api=gateway_api, documents=documents)
+    """Make the `Files` of a command's arguments; `without` None: the command enforces nothing."""
+    options = ReadOptions(
+        dialects=frozenset(dialect),
+        gateway_api=gateway_api,
+        documents=documents,
+        without=None if without is None else frozenset(without),
+    )
     return Files(paths=paths, options=options, resolve=resolve, format=form)

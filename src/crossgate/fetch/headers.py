@@ -5,6 +5,8 @@ Source: https://fetch.spec.whatwg.org/#http-cors-protocol. Names are lower case,
 
 from typing import Final
 
+from crossgate.fetch.methods import is_token
+
 ORIGIN: Final = "origin"
 REQUEST_METHOD: Final = "access-control-request-method"
 REQUEST_HEADERS: Final = "access-control-request-headers"
@@ -36,3 +38,12 @@ OWS: Final = " \t"
 def split_list(value: str) -> list[str]:
     """Return the members of a comma list, trimmed, empty ones left out (RFC 9110 §5.6.1.2)."""
     return [member for part in value.split(",") if (member := part.strip(OWS))]
+
+
+def split_tokens(value: str) -> list[str] | None:
+    """Return the members of a comma list of tokens, or None where one of them is no token.
+
+    Source: https://fetch.spec.whatwg.org/#extract-header-list-values.
+    """
+    members = split_list(value)
+    return members if all(is_token(member) for member in members) else None

@@ -23,4 +23,5 @@ def is_token(text: str) -> bool:
 
 def normalize_method(method: str) -> str:
     """Upper-case the six methods that Fetch normalizes; `patch` stays `patch`, which servers then refuse."""
-    return method.upper() if method.upper() in _NORMALIZED else method
+    upper = method.upper()
+    return upper if method.isascii() and upper in _NORMALIZED else method

@@ -4,8 +4,9 @@ Source: https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation
 https://fetch.spec.whatwg.org/#origin-header. This module knows nothing of policies or of requests.
 """
 
+import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -16,7 +17,12 @@ OPAQUE: Final = "null"
 
 _SCHEME = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)"
 _HOST = r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\[\]\\,]+)"
-_SERIALIZED = re.compile(rf"{_SCHEME}://{_HOST}(?::(?P<port>[0-9]{{1,5}}))?")
+# White space is ASCII's: values come as a character a byte, and 0x85 and 0xA0 are parts of letters there.
+_SERIALIZED = re.compile(rf"{_SCHEME}://{_HOST}(?::(?P<port>[0-9]{{1,5}}))?", re.ASCII)
+_NAME = re.compile(r"[a-z0-9_.-]+")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_ZEROS = re.compile(r"(?:^|:)0(?::0)+(?=:|$)")
+_LARGEST_PORT: Final = 65535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,20 +60,57 @@ def parse_origin(text: str) -> Origin | None:
         return None
     scheme, host, port_text = parts
     port = int(port_text) if port_text else None
-    if port is not None and port > 65535:  # noqa: PLR2004 - the largest port
+    if port is not None and port > _LARGEST_PORT:
         return None
     return Origin(scheme=scheme, host=host, port=port)
 
 
 def is_sent_by_browsers(text: str) -> bool:
-    """Say whether a browser can send `text` as its `Origin`: lower case, no default port, no slash, or `null`."""
+    """Say whether a browser can send `text` as its `Origin`: `null`, or a tuple origin in its one spelling.
+
+    That is lower case, without a default port, slash or leading zero, and with the shortest form of an IP address
+    (https://url.spec.whatwg.org/#host-serializing). An underscore and a trailing dot are sent as they are.
+    """
     if text == OPAQUE:
         return True
     origin = parse_origin(text)
-    return (
-        origin is not None
-        and text == text.lower()
-        and text.isascii()
-        and not origin.host.endswith("..")
-        and (origin.port is None or origin.port != DEFAULT_PORTS.get(origin.scheme))
-    )
+    if origin is None or str(origin) != text or origin.scheme != origin.scheme.lower():
+        return False
+    return origin.port != DEFAULT_PORTS.get(origin.scheme, -1) and _is_serialized_host(origin.host)
+
+
+def as_browsers_send(text: str) -> str | None:
+    """Return the spelling in which browsers send the origin that `text` means, or None where they send none."""
+    origin = parse_origin(text.lower().removesuffix("/"))
+    if origin is None:
+        return OPAQUE if text.lower() == OPAQUE else None
+    is_implied = origin.port == DEFAULT_PORTS.get(origin.scheme)
+    sent = str(replace(origin, port=None) if is_implied else origin)
+    return sent if is_sent_by_browsers(sent) else None
+
+
+def _is_serialized_host(host: str) -> bool:
+    if host.startswith("["):
+        return _is_shortest_ipv6(host[1:-1])
+    labels = host.removesuffix(".").split(".")
+    if _NAME.fullmatch(host) is None or not all(labels):
+        return False
+    return _NUMBER.fullmatch(labels[-1]) is None or _is_ipv4(host)
+
+
+def _is_ipv4(host: str) -> bool:
+    """Say whether four plain numbers stand there, which browsers make of every host that ends in a number."""
+    try:
+        return str(ipaddress.IPv4Address(host)) == host
+    except ValueError:
+        return False
+
+
+def _is_shortest_ipv6(text: str) -> bool:
+    try:
+        address = int(ipaddress.IPv6Address(text))
+    except ValueError:
+        return False
+    whole = ":".join(f"{address >> shift & 0xFFFF:x}" for shift in range(112, -1, -16))
+    zeros = max(_ZEROS.finditer(whole), key=lambda found: len(found[0].strip(":")), default=None)
+    return text == (whole if zeros is None else f"{whole[: zeros.start()]}::{whole[zeros.end() :].removeprefix(':')}")

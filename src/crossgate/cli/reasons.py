@@ -1,0 +1,140 @@
+"""Why the gateway decided as it did: the condition that made the difference, and where its words stand."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from crossgate.browser.planned import PlannedFetch
+from crossgate.cli.answered import Answered
+from crossgate.cli.words import condition_text
+from crossgate.engine.decide import Engine, Tried
+from crossgate.fetch.headers import ORIGIN
+from crossgate.model.conditions import (
+    OPTIONS,
+    Condition,
+    MethodIn,
+    Not,
+    OriginIn,
+    RequestedHeadersIn,
+    RequestedMethodIn,
+)
+from crossgate.model.origins import AnyOrigin, ExactOrigin, RegexOrigin, WildcardOrigin
+from crossgate.model.policy import Declared
+from crossgate.model.routes import Route
+from crossgate.model.table import Outcome
+from crossgate.source import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why something was decided, in words, and where the words stand that made it so."""
+
+    text: str
+    span: Span | None
+
+
+_GRANTED: Final = {
+    Outcome.PREFLIGHT_REFUSED: Outcome.PREFLIGHT_ALLOWED,
+    Outcome.PREFLIGHT_FORWARDED: Outcome.PREFLIGHT_ALLOWED,
+    Outcome.ACTUAL_REFUSED: Outcome.ACTUAL_ALLOWED,
+}
+"""What a request of each of these outcomes was refused."""
+
+
+def reason_of(answered: Answered, engine: Engine) -> Reason | None:
+    """Return why the gateway decided as it did, or None where there is no more to say than what it decided."""
+    decision = answered.decision
+    if decision is None:
+        return Reason(text=f"the request is refused before any route is looked for: {answered.refusal}", span=None)
+    route = decision.routed.route
+    if route is None:
+        return Reason(text=f"no route of `{decision.routed.listener.name}` matches", span=None)
+    if decision.row is None:
+        return Reason(text=f"`{route.name}` has no CORS policy", span=route.span)
+    tried = engine.explain(decision)
+    wanted = _GRANTED.get(decision.row.outcome)
+    missed = [row for row in tried[:-1] if row.row.outcome is wanted]
+    if missed:
+        nearest = max(missed, key=lambda row: len(row.conditions))
+        return failed(nearest.conditions[-1][0], answered)
+    return None if wanted is not None else _what_held(tried[-1], answered, engine)
+
+
+def _what_held(deciding: Tried, answered: Answered, engine: Engine) -> Reason | None:
+    """Return the condition of a row that says most: the one on the origin."""
+    row = deciding.row
+    telling = next((condition for condition in row.when if isinstance(condition, OriginIn)), None)
+    if telling is not None:
+        return held(telling, answered, engine)
+    if row.outcome in (Outcome.PREFLIGHT_ALLOWED, Outcome.ACTUAL_ALLOWED):
+        policy = answered.policy
+        return Reason(text="any origin is allowed", span=None if policy is None else _first(policy.allow_origins))
+    return held(row.when[0], answered, engine) if row.when else None
+
+
+def _admitted(condition: OriginIn, answered: Answered, engine: Engine) -> Reason:
+    """Return the entry of an origin set that admitted the request's origin as a reason."""
+    origin = None if answered.decision is None else answered.decision.request.header(ORIGIN)
+    match engine.conditions.matcher(condition.origins).find(origin or ""):
+        case None:
+            return Reason(text=condition_text(condition), span=None)
+        case AnyOrigin(span=span):
+            return Reason(text="any origin is allowed", span=span)
+        case ExactOrigin(written=written, span=span):
+            return Reason(text=f"the origin is `{written}`", span=span)
+        case WildcardOrigin(written=written, span=span) | RegexOrigin(written=written, span=span):
+            return Reason(text=f"the origin matches `{written}`", span=span)
+
+
+def held(condition: Condition, answered: Answered, engine: Engine) -> Reason:
+    """Return a condition that held as a reason."""
+    if isinstance(condition, OriginIn):
+        return _admitted(condition, answered, engine)
+    return Reason(text=condition_text(condition), span=_place_of(condition, answered))
+
+
+def failed(condition: Condition, answered: Answered) -> Reason:
+    """Return a condition that did not hold as a reason."""
+    return Reason(text=condition_text(condition, holds=False), span=_place_of(condition, answered))
+
+
+def _place_of(condition: Condition, answered: Answered) -> Span | None:
+    """Return where the policy begins to list what a condition asks for."""
+    policy = answered.policy
+    match condition:
+        case Not(condition=inner):
+            return _place_of(inner, answered)
+        case OriginIn(origins=origins):
+            return next((entry.span for entry in origins.entries if entry.span is not None), None)
+        case MethodIn() | RequestedMethodIn() if policy is not None and condition != OPTIONS:
+            return _first(policy.allow_methods)
+        case RequestedHeadersIn() if policy is not None:
+            return _first(policy.allow_headers)
+        case _:
+            return None
+
+
+def place_of_step(step: str, answered: Answered) -> Span | None:
+    """Return where the policy lists what a step of the browser's check missed in the answer."""
+    policy = answered.policy
+    match step:
+        case "preflight-method" if policy is not None:
+            return _first(policy.allow_methods)
+        case "preflight-header" if policy is not None:
+            return _first(policy.allow_headers)
+        case _:
+            return None
+
+
+def _first(declared: tuple[Declared[str], ...] | None) -> Span | None:
+    return next((item.span for item in declared or () if item.span is not None), None)
+
+
+def route_of_request(preflight: Answered, engine: Engine, fetch: PlannedFetch) -> Route | None:
+    """Return the route that a fetch itself would take, where its preflight matched none."""
+    decision = preflight.decision
+    if decision is None or decision.routed.route is not None:
+        return None
+    own = tuple((name.lower(), value or "") for name, value in fetch.sent_headers)
+    request = replace(decision.request, method=fetch.method, headers=((ORIGIN, fetch.origin), *own))
+    listener = decision.routed.listener
+    return engine.decide(request, port=listener.port, listener=listener.name).routed.route
