@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, TextIO
 
+from crossgate import collection
 from crossgate.serve.admin import Admin
 from crossgate.serve.backoff import Backoff
 from crossgate.serve.binary import Binary, find_envoy
+from crossgate.serve.completeness import Completeness, wait_until_written, written_in_place
 from crossgate.serve.console import Console
 from crossgate.serve.delivery import Delivery
 from crossgate.serve.errors import Problem, StartError, start_error
@@ -26,9 +28,11 @@ from crossgate.serve.progress import drain
 from crossgate.serve.settings import ServeSettings
 from crossgate.serve.supervisor import Supervisor
 from crossgate.serve.tasks import cancel
-from crossgate.serve.watch import FileWatch
+from crossgate.serve.watch import FileWatch, Stamp
 from crossgate.xds.address import TcpAddress, UnixAddress
 
+_LOADS: Final = 3
+"""So many times files are read that are written in place all the time."""
 _STOPPED: Final = 0
 _UNREADABLE: Final = 2
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -54,7 +58,9 @@ async def serve(  # noqa: PLR0913 - what to serve, and how: most of it is named
     console = Console(out=out, err=err, on_ready=on_ready)
     with _stop_signals() as stop:
         watch = FileWatch(paths)
-        loaded = await asyncio.to_thread(load)
+        whole = Completeness(watch.files())
+        with collection.paused():
+            loaded = await asyncio.to_thread(load)
         if loaded is None:
             return _UNREADABLE
         try:
@@ -62,7 +68,7 @@ async def serve(  # noqa: PLR0913 - what to serve, and how: most of it is named
             _check_ports(loaded, settings)
             with private_folder() as folder:
                 gateway = _Gateway(loaded=loaded, binary=binary, folder=folder, settings=settings, console=console)
-                await gateway.run(load, watch, stop)
+                await gateway.run(load, watch, whole, stop)
         except StartError as error:
             console.complain(error.problems)
             return _UNREADABLE
@@ -93,9 +99,9 @@ class _Gateway:
         )
         self._envoy = Supervisor(self._launch, backoff=backoff, console=console)
 
-    async def run(self, load: Load, watch: FileWatch, stop: asyncio.Event) -> None:
+    async def run(self, load: Load, watch: FileWatch, whole: Completeness, stop: asyncio.Event) -> None:
         """Serve until told to stop, then let requests finish; raises `StartError`."""
-        serving = asyncio.create_task(self._serve(load, watch))
+        serving = asyncio.create_task(self._serve(load, watch, whole))
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -109,30 +115,43 @@ class _Gateway:
             await self._envoy.stop(self._settings.exit_within)
             await self._delivery.stop()
 
-    async def _serve(self, load: Load, watch: FileWatch) -> None:
+    async def _serve(self, load: Load, watch: FileWatch, whole: Completeness) -> None:
         await self._delivery.listen(UnixAddress(path=self._addresses.xds_socket))
         # Envoy takes a moment to come up: the snapshot is built meanwhile.
         await self._envoy.start()
-        await self._envoy.unless_dead(self._delivery.start(self._first))
+        with collection.paused():
+            await self._envoy.unless_dead(self._delivery.start(self._first))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._envoy.keep_alive(self._on_death, self._delivery.wait_until_answering))
-            tasks.create_task(self._follow(load, watch))
+            tasks.create_task(self._follow(load, watch, whole))
 
-    async def _follow(self, load: Load, watch: FileWatch) -> None:
+    async def _follow(self, load: Load, watch: FileWatch, whole: Completeness) -> None:
         """Take over what becomes of the files, for ever."""
+        collection.settle()
         async for _ in watch.changes():
-            began = time.monotonic()
-            try:
-                loaded = await asyncio.to_thread(load)
-            except Exception as error:  # noqa: BLE001 - a mistake of ours in reading must not end what is being served
-                self._delivery.keep((Problem(message=f"reading the files failed: {error!r}"),))
-                continue
-            if loaded is None:
-                self._delivery.keep()
-                continue
-            await self._delivery.update(loaded, began)
-            if loaded.bootstrap(self._addresses) != self._bootstrap:
-                self._console.say("a part of the new configuration takes effect only when crossgate is started anew")
+            with collection.paused():
+                await self._take_over(load, watch, whole)
+            collection.settle()
+
+    async def _take_over(self, load: Load, watch: FileWatch, whole: Completeness) -> None:
+        """Take over what has become of the files."""
+        began = time.monotonic()
+        await wait_until_written(whole.changed(watch.files()))
+        if problems := whole.problems(watch.files()):
+            self._delivery.keep(problems)
+            return
+        try:
+            loaded, files = await _load_whole(load, watch)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours in reading must not end what is being served
+            self._delivery.keep((Problem(message=f"reading the files failed: {error!r}"),))
+            return
+        if loaded is None:
+            self._delivery.keep()
+            return
+        whole.accept(files)
+        await self._delivery.update(loaded, began)
+        if loaded.bootstrap(self._addresses) != self._bootstrap:
+            self._console.say("a part of the new configuration takes effect only when crossgate is started anew")
 
     def _on_death(self, how: str) -> None:
         self._delivery.give_up_candidate(f"envoy died before it took it ({how})")
@@ -163,6 +182,19 @@ class _Gateway:
         finally:
             await cancel(draining)
             await cancel(hurrying)
+
+
+async def _load_whole(load: Load, watch: FileWatch) -> tuple[Loaded | None, dict[Path, Stamp]]:
+    """Load the files, and again if one was written meanwhile; return the files as they were then, too."""
+    files = watch.files()
+    for _ in range(_LOADS):
+        before, loaded = files, await asyncio.to_thread(load)
+        files = watch.files()
+        if not (written := written_in_place(before, files)):
+            break
+        await wait_until_written(written)
+        files = watch.files()
+    return loaded, before
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from crossgate.serve.errors import Problem
 from crossgate.serve.loaded import ListenerAddress, Loaded
+from crossgate.serve.orphans import orphan_at
 from crossgate.xds.address import TcpAddress
 from crossgate.xds.snapshot import Resources
 from crossgate.xds.type_urls import LISTENER
@@ -30,13 +31,21 @@ def find_unavailable(listeners: Iterable[ListenerAddress], held: Iterable[tuple[
             continue
         tried.add(address)
         if (reason := why_unavailable(*address)) is not None:
-            problems.append(
-                Problem(
-                    message=f"listener `{listener.name}` can't have `{_shown(*address)}`: {reason}",
-                    help=f"move it with `--listen {listener.name}=127.0.0.1:0` (any free port), or name another port",
-                )
-            )
+            problems.append(_problem(listener, reason))
     return problems
+
+
+def _problem(listener: ListenerAddress, reason: str) -> Problem:
+    place = f"listener `{listener.name}` can't have `{_shown(listener.host, listener.port)}`"
+    if (orphan := orphan_at(listener.port)) is not None:
+        return Problem(
+            message=f"{place}: the Envoy of a crossgate that was killed still serves there (process {orphan})",
+            help=f"end it with `kill {orphan}`, and start again",
+        )
+    return Problem(
+        message=f"{place}: {reason}",
+        help=f"move it with `--listen {listener.name}=127.0.0.1:0` (any free port), or name another port",
+    )
 
 
 def why_unavailable(host: str, port: int) -> str | None:

@@ -18,6 +18,9 @@ LOG_OPTIONS: Final = (
     "main:error,config:error",
     "--log-format",
     "envoy: %l: %v",
+    # The access log too, by default, would come ten seconds late: somebody may be watching it.
+    "--file-flush-interval-msec",
+    "200",
 )
 
 
@@ -71,6 +74,9 @@ async def start_envoy(
         # A connection to a listener that changed would keep the old configuration: close it after its next response.
         "--drain-strategy",
         "immediate",
+        # Where a response has no end soon (a WebSocket, an event stream), such a connection is cut only after a day.
+        "--drain-time-s",
+        "86400",
         *LOG_OPTIONS,
         *options,
         stdin=asyncio.subprocess.DEVNULL,

@@ -45,6 +45,10 @@ class FileWatch:
         self._suffixes = suffixes
         self._seen = survey(self._paths, suffixes)
 
+    def files(self) -> dict[Path, Stamp]:
+        """Return the files that matter as they stand at this moment, with what tells one state from another."""
+        return self._survey().files
+
     async def changes(self) -> AsyncGenerator[None]:
         """Yield once for each change since the last one that was yielded; several in a burst count once."""
         if not self._paths:
