@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
-from crossgate.source import Source, Span, escape, underline
+from crossgate.source import Span, escape, underline
 
 __all__ = ["Diagnostic", "Diagnostics", "Rejected", "Related", "Severity", "render_text", "to_json"]
 
@@ -31,7 +31,7 @@ class Diagnostic:
     """One finding: lower case, no full stop, the user's words in backticks, the help in its own field.
 
     `id` names the pattern (`unknown-field`); it is never reused or renamed. `span` is `None` only where there is no
-    file to point into.
+    file to point into. `subject` is the name of what the finding is about, where the command line takes that name.
     """
 
     severity: Severity
@@ -40,6 +40,7 @@ class Diagnostic:
     span: Span | None
     hint: str | None = None
     related: tuple[Related, ...] = ()
+    subject: str | None = None
 
     def __str__(self) -> str:
         """Write it on one line, as compilers do."""
@@ -53,12 +54,12 @@ class Diagnostics:
     def __init__(self) -> None:
         """Start with no findings."""
         self._found: dict[tuple[Severity, str, str, Span | None], Diagnostic] = {}
-        self._sources: dict[Source, int] = {}
+        self._files: dict[str, int] = {}
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Take a finding, unless the same thing was already said about the same place."""
         if diagnostic.span is not None:
-            self._sources.setdefault(diagnostic.span.source, len(self._sources))
+            self._files.setdefault(diagnostic.span.source.name, len(self._files))
         key = (diagnostic.severity, diagnostic.id, diagnostic.message, diagnostic.span)
         self._found.setdefault(key, diagnostic)
 
@@ -115,7 +116,7 @@ class Diagnostics:
         if found.span is None:
             return (-1, 0, 0, 0)
         source = found.span.source
-        return (source.index, self._sources[source], found.span.line, found.span.column)
+        return (source.index, self._files[source.name], found.span.line, found.span.column)
 
 
 class Rejected(Exception):
@@ -136,6 +137,7 @@ def to_json(diagnostic: Diagnostic) -> dict[str, object]:
     return {
         "severity": diagnostic.severity.value,
         "id": diagnostic.id,
+        "subject": diagnostic.subject,
         "message": diagnostic.message,
         **_span_to_json(diagnostic.span),
         "hint": diagnostic.hint,

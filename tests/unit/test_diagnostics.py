@@ -122,6 +122,7 @@ def test_programs_read_every_field() -> None:
     assert to_json(found) == {
         "severity": "error",
         "id": "duplicate-key",
+        "subject": None,
         "message": "the key `allowOrigin` is there twice",
         **place,
         "line": 3,
@@ -136,6 +137,7 @@ def test_a_place_that_is_not_there_is_null() -> None:
     assert to_json(found) == {
         "severity": "warning",
         "id": "id",
+        "subject": None,
         "message": "message",
         "file": None,
         "line": None,

@@ -9,6 +9,7 @@ from crossgate.cli.configuration import files, takes_files
 from crossgate.cli.listen import binds, listen_option
 from crossgate.cli.without import without_option
 from crossgate.envoy.resources import static_bootstrap
+from crossgate.serve.roots import find_trusted_roots
 
 
 @click.command("compile")
@@ -25,4 +26,5 @@ def command(listen: tuple[str, ...], **arguments: Any) -> None:
           --resolve httpbin.httpbin:8000=10.0.0.7:80
     """
     config = files(**arguments).load_or_exit()
-    click.echo(json.dumps(static_bootstrap(config, binds(config, listen)), indent=2))
+    made = static_bootstrap(config, binds(config, listen), roots=find_trusted_roots())
+    click.echo(json.dumps(made, indent=2))

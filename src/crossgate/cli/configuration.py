@@ -12,11 +12,13 @@ from typing import Any, Final, TextIO, TypeVar
 
 import click
 
+from crossgate import collection
 from crossgate.diagnostics import Diagnostics, Severity, render_text, to_json
 from crossgate.dialects.files import MAXIMUM_SIZE
 from crossgate.dialects.kgateway.origins import version_pattern
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.read import DIALECTS, read_paths
+from crossgate.dialects.rereading import Rereader
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.resolve import backend_names, with_endpoints
 from crossgate.model.routes import Endpoint
@@ -60,12 +62,18 @@ class Files:
     resolve: Mapping[str, tuple[Endpoint, ...]] = field(default_factory=dict)
     format: str = "text"
     standard_input: StandardInput = field(default_factory=StandardInput)
+    rereader: Rereader | None = None
+    """For files that are read again and again."""
 
     def load(self) -> GatewayConfig | None:
         """Read the files anew, show what was found, and return the configuration unless there were errors."""
+        with collection.paused():
+            return self._load()
+
+    def _load(self) -> GatewayConfig | None:
         report = Diagnostics()
         stdin = self.standard_input.open() if STDIN in self.paths else io.StringIO()
-        config = read_paths(self.paths, stdin, self.options, report)
+        config = read_paths(self.paths, stdin, self.options, report, self.rereader)
         if config is not None:
             for name in sorted(set(self.resolve) - backend_names(config)):
                 known = ", ".join(f"`{backend}`" for backend in sorted(backend_names(config))) or "none"

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,10 @@ from crossgate.cli.listen import binds, listen_option
 from crossgate.cli.usage import report_usage
 from crossgate.cli.without import without_option
 from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.rereading import Rereader
 from crossgate.envoy.limits import CONNECTIONS
 from crossgate.envoy.resources import Control, ads_bootstrap, resources, socket_name
+from crossgate.envoy.virtual_hosts import RouteCompiler
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.routes import Endpoint
 
@@ -75,13 +78,15 @@ def _warn_of_exposure(admin: Endpoint | None, form: str) -> None:
 
 def _loader(given: Files, listen: tuple[str, ...]) -> Callable[[], "Loaded | None"]:
     """Return what reads and compiles the files anew at every change."""
+    compiler = RouteCompiler()
+    given = replace(given, rereader=Rereader())
 
     def load() -> "Loaded | None":
         config = given.load()
         if config is None:
             return None
         try:
-            return compiled(config, binds(config, listen))
+            return compiled(config, binds(config, listen), compiler)
         except click.UsageError as error:
             show(report_usage(error, "crossgate run"), given.format)
             return None
@@ -89,10 +94,13 @@ def _loader(given: Files, listen: tuple[str, ...]) -> Callable[[], "Loaded | Non
     return load
 
 
-def compiled(config: GatewayConfig, bound: dict[int, tuple[str, int]]) -> "Loaded":
-    """Compile a configuration whose ports are bound so into what can be served."""
+def compiled(
+    config: GatewayConfig, bound: dict[int, tuple[str, int]], compiler: RouteCompiler | None = None
+) -> "Loaded":
+    """Compile a configuration whose ports are bound so into what can be served; `compiler` knows the one before."""
     from crossgate.serve.descriptors import affordable_connections
     from crossgate.serve.loaded import BootstrapAddresses, ListenerAddress, Loaded
+    from crossgate.serve.roots import find_trusted_roots
     from crossgate.xds.address import UnixAddress
 
     def bootstrap(addresses: BootstrapAddresses) -> dict[str, Any]:
@@ -102,7 +110,7 @@ def compiled(config: GatewayConfig, bound: dict[int, tuple[str, int]]) -> "Loade
         return ads_bootstrap(Control(ads_socket=str(addresses.xds_socket), admin=where, connections=connections))
 
     return Loaded(
-        resources=resources(config, bound),
+        resources=resources(config, bound, compiler, roots=find_trusted_roots()),
         bootstrap=bootstrap,
         listeners=tuple(
             ListenerAddress(

@@ -14,10 +14,12 @@ class Dialect:
     """A gateway's language.
 
     `kinds` are (group, kind) of the Kubernetes objects that it reads; `documents` are the versions of the gateway's
-    documents that it can follow, the default first.
+    documents that it can follow, the default first. `protecting` are kinds that it does not read although they protect
+    what it serves.
     """
 
     name: str
     kinds: frozenset[tuple[str, str]]
     documents: tuple[str, ...]
     read: Callable[[Documents, ReadOptions, Diagnostics], tuple[Listener, ...]]
+    protecting: frozenset[tuple[str, str]] = frozenset()

@@ -6,10 +6,12 @@ from typing import Final, TextIO
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects import higress, kgateway, kong
 from crossgate.dialects.dialect import Dialect
-from crossgate.dialects.documents import classify
+from crossgate.dialects.documents import Documents, classify
+from crossgate.dialects.enforcement import hand_on, report_unenforced
 from crossgate.dialects.files import read_sources
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.preflights import warn_of_missed_preflights
+from crossgate.dialects.rereading import Rereader
 from crossgate.dialects.yaml import read_documents
 from crossgate.model.gateway import GatewayConfig, Listener
 from crossgate.model.hosts import Hostname
@@ -19,19 +21,25 @@ DIALECTS: Final[tuple[Dialect, ...]] = (kgateway.DIALECT, higress.DIALECT, kong.
 """Every dialect, in the order in which their listeners stand in a configuration."""
 
 
-def read_paths(paths: Sequence[str], stdin: TextIO, options: ReadOptions, report: Diagnostics) -> GatewayConfig | None:
-    """Read files, folders and `-`; None where an error was reported."""
-    return read(read_sources(paths, stdin, report), options, report)
+def read_paths(
+    paths: Sequence[str],
+    stdin: TextIO,
+    options: ReadOptions,
+    report: Diagnostics,
+    rereader: Rereader | None = None,
+) -> GatewayConfig | None:
+    """Read files, folders and `-`; None where an error was reported. `rereader` remembers the time before."""
+    return read(read_sources(paths, stdin, report), options, report, rereader)
 
 
-def read(sources: Iterable[Source], options: ReadOptions, report: Diagnostics) -> GatewayConfig | None:
+def read(
+    sources: Iterable[Source], options: ReadOptions, report: Diagnostics, rereader: Rereader | None = None
+) -> GatewayConfig | None:
     """Read files that are in memory; None where an error was reported, by this call or before it."""
-    nodes = [node for source in sources for node in read_documents(source, report)]
-    dialects = [found for found in DIALECTS if not options.dialects or found.name in options.dialects]
-    known = frozenset(kind for dialect in DIALECTS for kind in dialect.kinds)
-    documents = classify(nodes, known, report)
-    listeners = tuple(listener for dialect in dialects for listener in dialect.read(documents, options, report))
-    _check_ports(listeners, report)
+    found = Diagnostics()
+    listeners = _listeners(sources, options, found, rereader)
+    _check_ports(listeners, found)
+    hand_on(found, options.without, report)
     if report.has_errors:
         return None
     if not listeners:
@@ -45,6 +53,27 @@ def read(sources: Iterable[Source], options: ReadOptions, report: Diagnostics) -
     config = GatewayConfig(listeners=listeners)
     warn_of_missed_preflights(config, report)
     return config
+
+
+def _listeners(
+    sources: Iterable[Source], options: ReadOptions, report: Diagnostics, rereader: Rereader | None
+) -> tuple[Listener, ...]:
+    if rereader is not None:
+        rereader.begin()
+    read_one = read_documents if rereader is None else rereader.read
+    nodes = [node for source in sources for node in read_one(source, report)]
+    dialects = [found for found in DIALECTS if not options.dialects or found.name in options.dialects]
+    known = frozenset(kind for dialect in DIALECTS for kind in dialect.kinds | dialect.protecting)
+    documents = classify(nodes, known, report)
+    for dialect in dialects:
+        _report_protecting(dialect, documents, report)
+    return tuple(listener for dialect in dialects for listener in dialect.read(documents, options, report))
+
+
+def _report_protecting(dialect: Dialect, documents: Documents, report: Diagnostics) -> None:
+    for found in (item for item in documents.objects if item.qualified in dialect.protecting):
+        message = f"`{found.label}` is not enforced"
+        report_unenforced(report, found.kind, message, found.name_span, is_harmless=False)
 
 
 def _check_ports(listeners: tuple[Listener, ...], report: Diagnostics) -> None:
