@@ -22,7 +22,7 @@ from crossgate.model.conditions import (
     RequestedMethodIn,
     SameOrigin,
 )
-from crossgate.model.edits import Append, Echo, Edit, Literal, Remove, Set
+from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set
 from crossgate.model.policy import Declared, Policy
 from crossgate.model.table import CONTINUE, Action, Outcome, Respond, Row, Table
 from crossgate.model.vary import varying_by_origin
@@ -41,7 +41,10 @@ _EVERY_METHOD: Final = "GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD, TRACE, CON
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Version:
-    """In what the documents differ. `None` in the lists that answer `*` means: what was asked for."""
+    """In what the documents differ. `None` in the lists that answer `*` means: what was asked for.
+
+    `splits_items`: an item of a list may itself be a comma list, of which each member is meant.
+    """
 
     banner: str
     granted: Action
@@ -49,6 +52,7 @@ class _Version:
     refused_actual: Action
     any_method: str | None
     any_header_unasked: str | None
+    splits_items: bool
     varies: bool
 
 
@@ -60,6 +64,7 @@ _VERSIONS: Final = {
         refused_actual=_FORBIDDEN,
         any_method=_EVERY_METHOD,
         any_header_unasked="*",
+        splits_items=False,
         varies=False,
     ),
     "2.0": _Version(
@@ -69,6 +74,7 @@ _VERSIONS: Final = {
         refused_actual=CONTINUE,
         any_method=None,
         any_header_unasked=None,
+        splits_items=True,
         varies=True,
     ),
 }
@@ -78,12 +84,13 @@ def table(policy: Policy, patterns: tuple[Declared[str], ...], documents: str) -
     """Return the decision table of a policy and its origin patterns."""
     version = _VERSIONS[documents]
     origin = OriginIn(origins=origin_set(policy.allow_origins or (), patterns))
-    methods, headers = _values(policy.allow_methods), _values(policy.allow_headers)
+    methods, headers = _meant(policy.allow_methods, version), _meant(policy.allow_headers, version)
     any_method, any_header = methods == ("*",), headers == ("*",)
     asked_method = () if any_method else (RequestedMethodIn(methods=frozenset(methods), fold_case=True),)
     asked_headers = () if any_header else (RequestedHeadersIn(names=frozenset(headers)),)
     method = () if any_method else (MethodIn(methods=frozenset(methods)),)
     grant = _grant(policy)
+    vary = (Merge(name=names.VARY, member="Origin"),) if version.varies else ()
     rows = (
         Row(outcome=Outcome.NO_ORIGIN, when=(_NO_ORIGIN,), edits=_STRIPPED),
         Row(outcome=Outcome.SAME_ORIGIN, when=(SameOrigin(),), edits=_STRIPPED),
@@ -94,7 +101,7 @@ def table(policy: Policy, patterns: tuple[Declared[str], ...], documents: str) -
             edits=(*grant, *_lists(policy, version)),
         ),
         Row(outcome=Outcome.PREFLIGHT_REFUSED, when=_PREFLIGHT, action=version.refused_preflight),
-        Row(outcome=Outcome.ACTUAL_ALLOWED, when=(origin, *method), edits=(*_STRIPPED, *grant)),
+        Row(outcome=Outcome.ACTUAL_ALLOWED, when=(origin, *method), edits=(*_STRIPPED, *grant, *vary)),
         Row(
             outcome=Outcome.ACTUAL_REFUSED,
             action=version.refused_actual,
@@ -103,6 +110,12 @@ def table(policy: Policy, patterns: tuple[Declared[str], ...], documents: str) -
     )
     banner = Append(name="x-cors-version", value=Literal(text=version.banner))
     return varying_by_origin(Table(policy=policy.name, span=policy.span, rows=rows, every=(banner,)))
+
+
+def _meant(declared: tuple[Declared[str], ...] | None, version: _Version) -> tuple[str, ...]:
+    """Return the names that a list means."""
+    values = _values(declared)
+    return tuple(name for value in values for name in names.split_list(value)) if version.splits_items else values
 
 
 def _values(declared: tuple[Declared[str], ...] | None) -> tuple[str, ...]:

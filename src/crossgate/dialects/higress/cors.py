@@ -8,6 +8,7 @@ from typing import Final
 
 from crossgate.diagnostics import Diagnostics, Severity
 from crossgate.dialects.fields import Fields, describe
+from crossgate.dialects.higress.origins import has_stray_bracket
 from crossgate.dialects.nodes import Node, ScalarNode, SequenceNode
 from crossgate.model.policy import Declared, Policy
 from crossgate.source import Span
@@ -32,6 +33,7 @@ def read_cors(config: Fields, name: str, report: Diagnostics) -> tuple[Policy, t
     """Read a configuration of the plugin; return its policy, and its origin patterns beside it."""
     origins = _origins(config, "allow_origins", report)
     patterns = _origins(config, "allow_origin_patterns", report)
+    _warn_of_brackets(patterns, report)
     methods = _starred(_strings(config, "allow_methods", report)) or _defaults(DEFAULT_METHODS)
     headers = _starred(_strings(config, "allow_headers", report)) or _defaults(DEFAULT_HEADERS)
     exposed = _starred(_strings(config, "expose_headers", report))
@@ -57,6 +59,17 @@ def read_cors(config: Fields, name: str, report: Diagnostics) -> tuple[Policy, t
         max_age=max_age,
     )
     return policy, patterns
+
+
+def _warn_of_brackets(patterns: tuple[Declared[str], ...], report: Diagnostics) -> None:
+    for pattern in patterns:
+        if has_stray_bracket(pattern.value):
+            report.warning(
+                "pattern-matches-nothing",
+                f"`{pattern.value}` matches no origin: its brackets are no list of ports",
+                pattern.span,
+                "ports are listed at the end, without spaces: `:[8080,9090]`; any port is `:[*]`",
+            )
 
 
 def _warn_of_nobody(config: Fields, credentials: Declared[bool], report: Diagnostics) -> None:
@@ -104,12 +117,13 @@ def _strings(config: Fields, key: str, report: Diagnostics) -> tuple[Declared[st
 
 
 def _string(item: Node, key: str, report: Diagnostics) -> Declared[str] | None:
-    if not isinstance(item, ScalarNode) or item.value is None:
+    if not isinstance(item, ScalarNode):
         report.error("wrong-type", f"an item of `{key}` is a string, not {describe(item)}", item.span)
         return None
     if not isinstance(item.value, str):
-        _warn_of_lenience(item, f"an item of `{key}` is a string, not {describe(item)}", "put it in quotes", report)
-    text = item.text.strip()
+        hint = "remove it" if item.value is None else "put it in quotes"
+        _warn_of_lenience(item, f"an item of `{key}` is a string, not {describe(item)}", hint, report)
+    text = "" if item.value is None else item.text.strip()
     if any(ord(character) < ord(" ") for character in text):
         report.error("invalid-value", f"an item of `{key}` holds a control character", item.span)
         return None

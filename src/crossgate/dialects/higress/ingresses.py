@@ -7,6 +7,7 @@ from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
+from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields, Text
 from crossgate.dialects.higress.plugins import SYSTEM_NAMESPACE, Decided
 from crossgate.dialects.higress.registries import Service
@@ -31,6 +32,10 @@ PREFIXES: Final = ("nginx.ingress.kubernetes.io/", "higress.io/")
 
 _READ: Final = frozenset({"destination", "upstream-vhost", "backend-protocol"})
 _SHAPING: Final = re.compile(r"enable-cors|canary.*|rewrite-.*|use-regex|full-path-regex|.*match-.*|.*ssl-redirect")
+_HARMLESS: Final = re.compile(
+    r"affinity.*|cors-.*|load-balance|proxy-(?!body-size).*|service-upstream|session-cookie-.*|timeout|upstream-hash-by"
+)
+"""What balances, retries and waits, and the details of a CORS policy that `enable-cors` would have to switch on."""
 _DESTINATION: Final = re.compile(
     r"(?:(?P<weight>[0-9]+)%\s+)?(?:https?://)?(?P<host>[^\s:]+)(?::(?P<port>[0-9]+))?(?:\s+(?P<subset>\S+))?"
 )
@@ -87,7 +92,9 @@ class IngressReader:
                 elif _SHAPING.fullmatch(name):
                     self._report.error("not-supported", f"the annotation `{key}` is not followed yet", text.span)
                 else:
-                    self._report.warning("not-enforced", f"the annotation `{key}` is not enforced", text.span)
+                    is_harmless = _HARMLESS.fullmatch(name) is not None
+                    message = f"the annotation `{key}` is not enforced"
+                    report_unenforced(self._report, name, message, text.span, is_harmless=is_harmless)
         return found
 
     def _rule(

@@ -26,6 +26,7 @@ NORMALISATION: Final = Normalisation(fold_case=True, trailing_slash=True)
 
 _PORTS: Final = re.compile(r"(?P<text>.*):\[(?P<ports>\*|[0-9]{1,5}(?:,[0-9]{1,5})*)\]", re.DOTALL)
 _PLAIN: Final = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?P<host>[^/@,\s]*)", re.DOTALL)
+_ADDRESS: Final = re.compile(r"(?:(?<=://)|^)\[[0-9A-Fa-f:.]+\]")
 _FIXED_PORT: Final = re.compile(r"(?P<host>[^:]*|\[[^\]]*\]):(?P<port>[0-9]{1,5})")
 _RUN: Final = r"[^/@,\s]*"
 
@@ -37,6 +38,16 @@ def origin_set(origins: Iterable[Declared[str]], patterns: Iterable[Declared[str
         *(entry for pattern in patterns for entry in _pattern(pattern.value, pattern.span)),
     ]
     return OriginSet(entries=tuple(entries), normalisation=NORMALISATION)
+
+
+def has_stray_bracket(pattern: str) -> bool:
+    """Say whether a pattern has brackets that are neither a list of ports nor round an IPv6 address.
+
+    They are taken literally, so that such a pattern matches nothing.
+    """
+    listed = _PORTS.fullmatch(pattern)
+    text = _ADDRESS.sub("", listed["text"] if listed else pattern)
+    return "[" in text or "]" in text
 
 
 def _exact(value: str, span: Span | None) -> OriginEntry:

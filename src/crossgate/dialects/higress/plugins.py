@@ -7,6 +7,7 @@ from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
+from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields
 from crossgate.dialects.higress.behaviour import table
 from crossgate.dialects.higress.cors import read_cors
@@ -17,6 +18,8 @@ SYSTEM_NAMESPACE: Final = "higress-system"
 """The controller's namespace: plugins elsewhere are not read, and Ingresses in it have short names in rules."""
 
 _IMAGE: Final = re.compile(r".*/cors(?::v?(?P<major>[0-9]+)\.(?P<minor>[0-9]+)(?:\.(?P<patch>[0-9]+))?.*|:.*|@.*)?")
+_HARMLESS: Final = frozenset({"ai-statistics", "cache-control", "gw-error-format", "log-request-response"})
+"""The plugins without which nothing is let through that they would stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,9 @@ def read_plugin(plugin: KubernetesObject, documents: str | None, report: Diagnos
     image = None if url is None else _IMAGE.fullmatch(url.value)
     if url is None or image is None:
         if url is not None:
-            report.warning("not-enforced", f"the plugin `{plugin.name}` is not enforced: only `cors` is", url.span)
+            name = _image_name(url.value) or plugin.name
+            message = f"the plugin `{name}` of `{plugin.label}` is not enforced: only `cors` is"
+            report_unenforced(report, name, message, url.span, is_harmless=name in _HARMLESS)
         return None
     if plugin.namespace != SYSTEM_NAMESPACE:
         message = f"`{plugin.label}` is not read: plugins stand in the namespace `{SYSTEM_NAMESPACE}`"
@@ -57,6 +62,11 @@ def read_plugin(plugin: KubernetesObject, documents: str | None, report: Diagnos
     if spec.has("pluginConfig"):
         report.error("not-supported", "`pluginConfig` is not followed yet", spec.key_span("pluginConfig"))
     return _configured(plugin, spec, version, report)
+
+
+def _image_name(url: str) -> str:
+    """Return the name of an image, without registry, tag and digest."""
+    return url.rpartition("/")[2].partition("@")[0].partition(":")[0]
 
 
 def _documents(image: re.Match[str]) -> str:

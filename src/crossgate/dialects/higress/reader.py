@@ -75,4 +75,7 @@ DIALECT: Final = Dialect(
     ),
     documents=DOCUMENTS,
     read=read,
+    protecting=frozenset(
+        {("security.istio.io", "AuthorizationPolicy"), ("security.istio.io", "RequestAuthentication")}
+    ),
 )

@@ -29,6 +29,8 @@ MAX_LENGTH: Final = 253
 """Characters that the CRD allows for an origin."""
 
 _RUN: Final = r"[^/@,\s]*"
+_ANY: Final = r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#@,\s]+"
+"""What `*` means: any scheme and any host, but neither `null` nor what is no origin at all."""
 
 
 def version_pattern(version: str) -> re.Pattern[str]:
@@ -90,7 +92,7 @@ def origin_set(origins: tuple[Declared[str], ...]) -> OriginSet:
 
 def _entry(value: str, span: Span | None) -> OriginEntry:
     if value == "*":
-        return WildcardOrigin(written=value, scheme=None, host="*", ports=frozenset({NO_PORT}), span=span)
+        return RegexOrigin(written=value, pattern=_ANY, subject=Subject.ORIGIN, span=span)
     if "*" not in value:
         return ExactOrigin(written=value, span=span)
     found = re.fullmatch(r"(?P<scheme>[^:/?#*]+)://(?P<host>[^/@,\s]*?\*[^/@,\s:]*)(?::(?P<port>[0-9]{1,5}))?", value)

@@ -1,10 +1,16 @@
 """TrafficPolicies: of their many fields the CORS policy is read, and the others are said not to be enforced."""
 
+from typing import Final
+
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
+from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.kgateway.cors import read_cors
 from crossgate.dialects.options import ReadOptions
 from crossgate.model.policy import Policy
+
+_HARMLESS: Final = frozenset({"autoHostRewrite", "compression", "retry", "timeouts"})
+"""The fields without which nothing is let through that they would stop."""
 
 
 def read_policy(source: KubernetesObject, options: ReadOptions, report: Diagnostics) -> Policy | None:
@@ -24,7 +30,7 @@ def read_policy(source: KubernetesObject, options: ReadOptions, report: Diagnost
     cors = spec.mapping("cors")
     for key in spec.unknown():
         message = f"`{key.text}` of `{source.label}` is not enforced: only `cors` is"
-        report.warning("not-enforced", message, key.span)
+        report_unenforced(report, key.text, message, key.span, is_harmless=key.text in _HARMLESS)
     if cors is None:
         return None
     if cors.has("disable"):

@@ -39,8 +39,10 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> tup
     }
     reader = RouteReader(policies, options, version, report)
     routes = [read for source in documents.of(GATEWAY_API, "HTTPRoute") if (read := reader.read(source))]
-    _say_what_is_forwarded(routes, report)
-    return _listeners(listeners, routes, report)
+    served = _listeners(listeners, routes, report)
+    if not report.has_errors:
+        _say_what_is_forwarded(served, report)
+    return served
 
 
 def _listeners(listeners: list[GatewayListener], routes: list[HttpRoute], report: Diagnostics) -> tuple[Listener, ...]:
@@ -64,9 +66,9 @@ def _listeners(listeners: list[GatewayListener], routes: list[HttpRoute], report
     )
 
 
-def _say_what_is_forwarded(routes: list[HttpRoute], report: Diagnostics) -> None:
+def _say_what_is_forwarded(listeners: tuple[Listener, ...], report: Diagnostics) -> None:
     """Note once that a preflight from another origin reaches the upstream, which may grant what the policy does not."""
-    for route in (route for http_route in routes for route in http_route.routes):
+    for route in (route for listener in listeners for host in listener.hosts for route in host.routes):
         if route.table is not None and any(row.outcome is Outcome.PREFLIGHT_FORWARDED for row in route.table.rows):
             report.note(
                 "unmatched-preflight-forwarded",
@@ -88,4 +90,5 @@ DIALECT: Final = Dialect(
     ),
     documents=DOCUMENTS,
     read=read,
+    protecting=frozenset({(GATEWAY_API, "BackendTLSPolicy"), ("gateway.kgateway.dev", "BackendConfigPolicy")}),
 )

@@ -1,16 +1,17 @@
 """The Kong dialect: declarative files become one listener."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.dialect import Dialect
 from crossgate.dialects.documents import Documents
+from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields
 from crossgate.dialects.kong.behaviour import DOCUMENTS, table, unmatched_table
 from crossgate.dialects.kong.cors import Switches, read_cors
-from crossgate.dialects.kong.entities import Entities, Entity, EntityReader
+from crossgate.dialects.kong.entities import FORMATS, Entities, Entity, EntityReader
 from crossgate.dialects.kong.router import Matched, read_matches
 from crossgate.dialects.kong.services import Service, read_service
 from crossgate.dialects.nodes import MappingNode
@@ -24,6 +25,13 @@ from crossgate.source import Span
 _NAME: Final = "kong"
 _PORT: Final = 8000
 """Where the gateway's documents have it listen for HTTP."""
+_HARMLESS: Final = frozenset(
+    {
+        *("correlation-id", "datadog", "file-log", "http-log", "kafka-log", "loggly", "opentelemetry", "prometheus"),
+        *("proxy-cache", "statsd", "syslog", "tcp-log", "udp-log", "zipkin"),
+    }
+)
+"""The plugins that log, measure, trace or cache: without them nothing is let through that they would stop."""
 
 
 def _error(status: int, message: str) -> Respond:
@@ -65,7 +73,10 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> tup
         return ()
     plugins = _plugins(entities, report)
     services = {key: read_service(entity.fields, report) for key, entity in entities.services.items()}
-    pairs = [pair for entity in entities.routes for pair in _routes(entity, services, plugins, report)]
+    marks = entities.format == FORMATS[-1]
+    pairs = [
+        pair for entity in entities.routes for pair in _routes(entity, services, plugins, report, marks_regexes=marks)
+    ]
     return (_listener(pairs, plugins.get((None, None)), node.key_span("_format_version")),)
 
 
@@ -91,12 +102,17 @@ def _plugins(entities: Entities, report: Diagnostics) -> dict[Scope, _Instance]:
     for plugin in entities.plugins:
         name = plugin.fields.string("name")
         enabled = plugin.fields.boolean("enabled")
-        plugin.fields.ignore("config", "protocols", "tags", "consumer", "ordering", "condition", "run_on")
+        plugin.fields.ignore("config", "protocols", "tags", "ordering", "condition", "run_on")
+        if name is not None and name.value == "cors" and plugin.fields.has("consumer"):
+            message = "`cors` runs before it is known who the consumer is: value must be null"
+            report.error("invalid-value", message, plugin.fields.value_span("consumer"), "remove `consumer`")
+        plugin.fields.ignore("consumer")
         plugin.fields.finish()
         if name is None or (enabled is not None and not enabled.value):
             continue
         if name.value != "cors":
-            report.warning("not-enforced", f"the plugin `{name.value}` is not enforced: only `cors` is", name.span)
+            message = f"the plugin `{name.value}` is not enforced: only `cors` is"
+            report_unenforced(report, name.value, message, name.span, is_harmless=name.value in _HARMLESS)
             continue
         scope = (plugin.route, plugin.service)
         if scope in found:
@@ -119,13 +135,18 @@ def _instance(plugin: Entity, report: Diagnostics) -> _Instance:
 
 
 def _routes(
-    entity: Entity, services: Mapping[str, Service | None], plugins: Mapping[Scope, _Instance], report: Diagnostics
+    entity: Entity,
+    services: Mapping[str, Service | None],
+    plugins: Mapping[Scope, _Instance],
+    report: Diagnostics,
+    *,
+    marks_regexes: bool,
 ) -> list[tuple[Matched, Route]]:
     """Return the routes of an entity, one for each way in which it matches; none where its service is disabled."""
     service = None if entity.service is None else services.get(entity.service)
     route = entity.fields
     preserve = route.boolean("preserve_host")
-    matches = read_matches(route, "" if service is None else service.path, report)
+    matches = read_matches(route, "" if service is None else service.path, report, marks_regexes=marks_regexes)
     _say_what_is_not_followed(route, report)
     if service is not None and not service.enabled:
         return []
@@ -136,7 +157,7 @@ def _routes(
         target = _target(service, matched, keeps_host=preserve is not None and preserve.value)
         made.append(
             (
-                matched,
+                replace(matched, priority=(*matched.priority, *_larger_first(entity.id))),
                 Route(
                     name=f"Route/{entity.name or entity.id}",
                     match=matched.match,
@@ -148,6 +169,11 @@ def _routes(
             )
         )
     return made
+
+
+def _larger_first(route_id: str) -> tuple[int, ...]:
+    """Return a key by which, of two routes of one priority, that with the larger id comes first."""
+    return tuple(-ord(character) for character in route_id.lower())
 
 
 def _target(service: Service | None, matched: Matched, *, keeps_host: bool) -> Target:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.routes import Backend, Endpoint, Protocol
@@ -35,7 +36,9 @@ def read_service(service: Fields, report: Diagnostics) -> Service | None:
     service.ignore("retries", "connect_timeout", "write_timeout", "read_timeout", "tags")
     for key in service.unknown():
         if key.text in ("client_certificate", "tls_verify", "tls_verify_depth", "ca_certificates"):
-            report.warning("not-enforced", f"`{key.text}` of a service is not followed", key.span)
+            # Certificates are always verified, so that what is missing here makes connections fail, not succeed.
+            message = f"`{key.text}` of a service is not followed"
+            report_unenforced(report, key.text, message, key.span, is_harmless=True)
             service.ignore(key.text)
     service.finish()
     scheme = "http" if protocol is None else protocol.value

@@ -1,0 +1,95 @@
+"""A case's configuration as the file that the gateway's user would have: what a case leaves out is put around it.
+
+A Higress case may give the plugin's configuration alone, a WasmPlugin's `spec` or manifests; a Kong case the plugin's
+configuration or a declarative file; a kgateway case a CORS filter or manifests.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.options import ReadOptions
+from crossgate.dialects.read import read
+from crossgate.model.gateway import GatewayConfig
+from crossgate.source import Source
+
+GATEWAY_API: Final = "gateway.networking.k8s.io/v1"
+BACKEND: Final = "upstream"
+_NAMESPACE: Final = {"kgateway": "gateway-conformance-infra", "higress": "higress-system"}
+
+
+def file_of(dialect: str, configuration: Any, place: Mapping[str, Any]) -> str:
+    """Return the text of the file, JSON, which is YAML too."""
+    match dialect:
+        case "kgateway":
+            return json.dumps(_kgateway(configuration))
+        case "higress":
+            return json.dumps(_higress(configuration, place))
+        case _:
+            return json.dumps(_kong(configuration))
+
+
+def read_file(
+    text: str, *, documents: Mapping[str, str], gateway_api: str | None = None
+) -> tuple[GatewayConfig | None, Diagnostics]:
+    """Read a file; return the configuration, None where it is refused, and what was said."""
+    report = Diagnostics()
+    options = ReadOptions(documents=documents, gateway_api=gateway_api)
+    return read([Source(name="case.json", text=text)], options, report), report
+
+
+def _list(items: Sequence[Any]) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "List", "items": list(items)}
+
+
+def _object(version: str, kind: str, namespace: str, name: str, **body: Any) -> dict[str, Any]:
+    return {"apiVersion": version, "kind": kind, "metadata": {"namespace": namespace, "name": name}, **body}
+
+
+def _kgateway(configuration: Any) -> dict[str, Any]:
+    """Put a Gateway beside routes that have none, and a route around a filter alone."""
+    if isinstance(configuration, dict):
+        backends = [{"name": BACKEND, "port": 8080}]
+        rule: Any = configuration if "filters" in configuration else {"filters": [{"type": "CORS", **configuration}]}
+        spec: Any = {"parentRefs": [{"name": "same-namespace"}], "rules": [{"backendRefs": backends, **rule}]}
+        configuration = [_object(GATEWAY_API, "HTTPRoute", _NAMESPACE["kgateway"], "route", spec=spec)]
+    if not any(item["kind"] == "Gateway" for item in configuration):
+        listener = {"name": "http", "port": 80, "protocol": "HTTP"}
+        spec = {"gatewayClassName": "any", "listeners": [listener]}
+        gateway = _object(GATEWAY_API, "Gateway", _NAMESPACE["kgateway"], "same-namespace", spec=spec)
+        configuration = [gateway, *configuration]
+    return _list(configuration)
+
+
+def _higress(configuration: Any, place: Mapping[str, Any]) -> dict[str, Any]:
+    """Put Ingresses beside the plugin: by default one for every host and path, called `route`."""
+    if isinstance(configuration, list):
+        return _list(configuration)
+    spec = configuration["spec"] if set(configuration) == {"spec"} else {"defaultConfig": configuration}
+    url = "oci://registry.example/plugins/cors:1.0.0"
+    plugin = _object(
+        "extensions.higress.io/v1alpha1", "WasmPlugin", _NAMESPACE["higress"], "cors", spec={"url": url, **spec}
+    )
+    return _list([plugin, _ingress(place.get("ingress", "route"))])
+
+
+def _ingress(name: str) -> dict[str, Any]:
+    namespace, slash, short = name.rpartition("/")
+    path = {
+        "path": "/",
+        "pathType": "Prefix",
+        "backend": {"service": {"name": BACKEND, "port": {"number": 80}}},
+    }
+    spec = {"ingressClassName": "higress", "rules": [{"http": {"paths": [path]}}]}
+    namespace = namespace if slash else _NAMESPACE["higress"]
+    return _object("networking.k8s.io/v1", "Ingress", namespace, short, spec=spec)
+
+
+def _kong(configuration: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Put a service and a route for every path around the plugin."""
+    if "_format_version" in configuration or "services" in configuration:
+        return configuration
+    plugin = {"name": "cors", "config": configuration}
+    route = {"name": "route", "paths": ["/"], "strip_path": False, "plugins": [plugin]}
+    return {"_format_version": "3.0", "services": [{"name": "s", "url": f"http://{BACKEND}", "routes": [route]}]}
