@@ -25,7 +25,7 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
-    """The text of one file, under the name that the user gave it (`<stdin>` for `-`).
+    """The text of one file, or a part of it, under the name that the user gave the file (`<stdin>` for `-`).
 
     Two sources are the same only if they are one object: two files may have the same text.
     """
@@ -34,6 +34,8 @@ class Source:
     text: str = field(repr=False)
     index: int = 0
     """The file's place among those read together; diagnostics are shown in this order."""
+    first_line: int = 1
+    """The line of the file that the text begins with; the lines of a part keep the numbers that they have there."""
     _starts: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -46,24 +48,25 @@ class Source:
         return len(self._starts)
 
     def line(self, n: int) -> str:
-        """Give line `n`, counted from 1, without its line break; an `IndexError` if there is none."""
+        """Give line `n`, as counted in the file, without its line break; an `IndexError` if there is none."""
         start, end = self.line_bounds(n)
         return self.text[start:end]
 
     def line_bounds(self, n: int) -> tuple[int, int]:
         """Give the offsets into the text between which line `n` stands; an `IndexError` if there is none."""
-        if n < 1:
-            raise IndexError(f"lines are counted from 1, not {n}")
-        start = self._starts[n - 1]
-        if n == len(self._starts):
+        place = n - self.first_line
+        if place < 0:
+            raise IndexError(f"lines are counted from {self.first_line}, not {n}")
+        start = self._starts[place]
+        if place + 1 == len(self._starts):
             return start, len(self.text)
-        end = self._starts[n] - 1
+        end = self._starts[place + 1] - 1
         return start, end - 1 if self.text[end - 1 : end + 1] == "\r\n" else end
 
     def place(self, offset: int) -> tuple[int, int]:
         """Give the line and column, counted from 1, of the character at an offset into the text."""
         line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        return self.first_line + line - 1, offset - self._starts[line - 1] + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ class _Mark(Protocol):
     def column(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Grown:
     """A finished node, with the number of nodes and of levels in it, aliases expanded."""
 
@@ -82,6 +82,10 @@ class Composer:
     _open: list[_Open] = field(default_factory=list)
     _anchors: dict[str, _Grown | None] = field(default_factory=dict)
     _expanded: int = 0
+    _lines: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lines = self.source.line_count
 
     def take(self, event: events.Event) -> None:
         """Take the next event; raises `TooMuch`, after reporting, when the file exceeds the bounds."""
@@ -192,14 +196,18 @@ class Composer:
         self.report.error("unknown-tag", f"unknown tag `{_written(tag)}`", span, hint)
 
     def _span(self, start: _Mark | None, end: _Mark | None) -> Span:
+        source = self.source
+        if end is not None and start is not None and end.line < self._lines:  # as nearly always
+            line, end_line = start.line + source.first_line, end.line + source.first_line
+            return Span(source=source, line=line, column=start.column + 1, end_line=end_line, end_column=end.column + 1)
         line, column = self._place(start)
         end_line, end_column = self._place(end)
-        return Span(source=self.source, line=line, column=column, end_line=end_line, end_column=end_column)
+        return Span(source=source, line=line, column=column, end_line=end_line, end_column=end_column)
 
     def _place(self, mark: _Mark | None) -> tuple[int, int]:
-        last = self.source.line_count
-        if mark is not None and mark.line < last:
-            return mark.line + 1, mark.column + 1
+        if mark is not None and mark.line < self._lines:
+            return mark.line + self.source.first_line, mark.column + 1
+        last = self.source.first_line + self._lines - 1
         return last, len(self.source.line(last)) + 1  # the parser ends every file with a line break
 
 

@@ -148,7 +148,7 @@ class Fields:
         if node is None:
             return None
         if isinstance(node, ScalarNode) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-            if math.isfinite(node.value):
+            if _is_finite(node.value):
                 return self._bounded(key, node, node.value, minimum, maximum)
             self._report.error("invalid-value", f"`{key}` must be a finite number", node.span)
             return None
@@ -224,6 +224,14 @@ class Fields:
             return Value(value=value, span=node.span)
         self._report.error("out-of-range", f"`{key}` must be {limit}, not `{_short(node.text)}`", node.span)
         return None
+
+
+def _is_finite(value: float) -> bool:
+    """Say whether a number is one that a float holds; integers have no bound of their own."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _wrong_type(node: Node, report: Diagnostics, what: str, expected: str, hint: str | None = None) -> None:

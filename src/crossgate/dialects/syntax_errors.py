@@ -136,7 +136,7 @@ def _report_bad_start(source: Source, mark: Mark | None, report: Diagnostics) ->
 
 
 def _span(source: Source, mark: Mark | None) -> Span:
-    line = min(mark.line + 1 if mark else 1, source.line_count)
+    line = source.first_line + min(mark.line if mark else 0, source.line_count - 1)
     length = len(source.line(line))
     column = mark.column + 1 if mark and mark.line < source.line_count else length + 1
     column = min(column, length + 1)

@@ -19,6 +19,7 @@ from crossgate.dialects.syntax_errors import report_syntax_error
 from crossgate.source import Source, Span
 
 __all__ = [
+    "EMPTY_FILE",
     "Entry",
     "MappingNode",
     "Node",
@@ -29,6 +30,8 @@ __all__ = [
     "to_python",
 ]
 
+EMPTY_FILE: Final = "empty-file"
+"""The id of the warning for a file without documents."""
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -52,8 +55,9 @@ def read_documents(source: Source, report: Diagnostics) -> list[Node]:
         report_syntax_error(error, source, report)
         return composer.documents
     if not composer.documents:
-        start = Span(source=source, line=1, column=1, end_line=1, end_column=1)
-        report.warning("empty-file", "the file holds no documents", start)
+        line = source.first_line
+        start = Span(source=source, line=line, column=1, end_line=line, end_column=1)
+        report.warning(EMPTY_FILE, "the file holds no documents", start)
     return composer.documents
 
 

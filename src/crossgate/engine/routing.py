@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from crossgate.engine.regex import is_full_match
 from crossgate.engine.request import Request
+from crossgate.engine.wire import as_sent
 from crossgate.model.gateway import NOT_FOUND, GatewayConfig, HostRoutes, Listener, Unmatched
 from crossgate.model.hosts import split_port
 from crossgate.model.routes import (
@@ -54,14 +55,14 @@ def _names(config: GatewayConfig) -> str:
     return ", ".join(f"`{item.name}` ({item.scheme} on {item.port})" for item in config.listeners) or "none"
 
 
-def route(listeners: tuple[Listener, ...], request: Request) -> Routed:
-    """Return the route of the most specific hostname that means the request's host."""
+def route(config: GatewayConfig, listeners: tuple[Listener, ...], request: Request) -> Routed:
+    """Return the route of the most specific hostname that means the request's host, for listeners that share a port."""
     host, _ = split_port(request.authority)
-    means = [(listener, routes) for listener in listeners for routes in listener.hosts if routes.hostname.matches(host)]
-    if not means:
+    means = config.hosts[listeners[0].port].find(host)
+    if means is None:
         return Routed(listener=listeners[0], host=None, route=None, unmatched=listeners[0].unmatched)
-    listener, routes = min(means, key=lambda pair: pair[1].hostname.precedence)
-    for candidate in routes.routes:
+    listener, routes = means
+    for candidate in routes.routes if routes.tree is None else routes.tree.routes_for(request.path):
         if is_match(candidate.match, request, host):
             return Routed(listener=listener, host=routes, route=candidate)
     return Routed(listener=listener, host=routes, route=None, unmatched=routes.unmatched)
@@ -93,7 +94,7 @@ def _is_path(match: PathMatch, path: str) -> bool:
 def _is_value(match: HeaderMatch | QueryMatch, value: str | None) -> bool:
     if value is None:
         return False
-    return is_full_match(match.value, value) if match.is_regex else value == match.value
+    return is_full_match(match.value, value) if match.is_regex else value == as_sent(match.value)
 
 
 def _query_value(request: Request, name: str) -> str | None:

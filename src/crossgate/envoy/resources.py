@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from crossgate.envoy.clusters import cluster
+from crossgate.envoy.clusters import TRUSTED_ROOTS, cluster
+from crossgate.envoy.limits import CONNECTIONS, overload_manager
 from crossgate.envoy.listeners import listener
 from crossgate.envoy.matchers import Json
-from crossgate.envoy.routes import route_configuration
+from crossgate.envoy.virtual_hosts import RouteCompiler, route_configuration
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.routes import Forward
 
@@ -26,11 +27,15 @@ _ADS: Final = "crossgate-xds"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """Where the control plane is, the path of a Unix socket, and the admin's address: a path, or host and port."""
+    """Where the control plane is, the path of a Unix socket, and the admin's address: a path, or host and port.
+
+    `connections` is how many clients may be connected at once.
+    """
 
     ads_socket: str
     admin: str | tuple[str, int]
     node: str = "crossgate"
+    connections: int = CONNECTIONS
 
 
 def socket_name(port: int) -> str:
@@ -38,8 +43,16 @@ def socket_name(port: int) -> str:
     return f"port-{port}"
 
 
-def resources(config: GatewayConfig, binds: Binds) -> Resources:
-    """Return every resource of a configuration, routes apart from listeners so that each can change alone."""
+def resources(
+    config: GatewayConfig, binds: Binds, compiler: RouteCompiler | None = None, *, roots: str = TRUSTED_ROOTS
+) -> Resources:
+    """Return every resource of a configuration, routes apart from listeners so that each can change alone.
+
+    `compiler` is the one of the configuration before, if there was one: what is the same is not compiled again.
+    `roots` is the file of certificates by which backends are verified.
+    """
+    compiler = compiler or RouteCompiler()
+    compiler.begin()
     rds: Json = {"config_source": {"ads": {}, "resource_api_version": "V3"}}
     return {
         LISTENER: {
@@ -52,29 +65,31 @@ def resources(config: GatewayConfig, binds: Binds) -> Resources:
             for port, listeners in config.ports.items()
         },
         ROUTES: {
-            socket_name(port): route_configuration(socket_name(port), listeners)
+            socket_name(port): route_configuration(socket_name(port), listeners, compiler)
             for port, listeners in config.ports.items()
         },
-        CLUSTER: _clusters(config),
+        CLUSTER: _clusters(config, roots),
     }
 
 
-def static_bootstrap(config: GatewayConfig, binds: Binds) -> Json:
-    """Return a complete bootstrap with everything inside, its admin on a free port of loopback."""
+def static_bootstrap(config: GatewayConfig, binds: Binds, *, roots: str = TRUSTED_ROOTS) -> Json:
+    """Return a complete bootstrap with everything inside; an admin interface is for its user to add, where it is safe.
+
+    `roots` is the file of certificates by which backends are verified.
+    """
     return {
-        "admin": _admin(("127.0.0.1", 0)),
-        **_limits(),
+        **_limits(CONNECTIONS),
         "static_resources": {
             "listeners": [
                 listener(
                     socket_name(port),
                     listeners,
                     binds[port],
-                    {"route_config": route_configuration(socket_name(port), listeners)},
+                    {"route_config": route_configuration(socket_name(port), listeners, RouteCompiler())},
                 )
                 for port, listeners in config.ports.items()
             ],
-            "clusters": list(_clusters(config).values()),
+            "clusters": list(_clusters(config, roots).values()),
         },
     }
 
@@ -86,7 +101,7 @@ def ads_bootstrap(control: Control) -> Json:
     return {
         "node": {"id": control.node, "cluster": "crossgate"},
         "admin": _admin(control.admin),
-        **_limits(),
+        **_limits(control.connections),
         "dynamic_resources": {
             "ads_config": {
                 "api_type": "DELTA_GRPC",
@@ -101,15 +116,15 @@ def ads_bootstrap(control: Control) -> Json:
     }
 
 
-def _clusters(config: GatewayConfig) -> dict[str, Json]:
+def _clusters(config: GatewayConfig, roots: str) -> dict[str, Json]:
     """Return the clusters of every backend that some route forwards to."""
-    found: dict[str, Json] = {}
-    for route in config.routes():
-        if isinstance(route.target, Forward):
-            for backend, _ in route.target.backends:
-                made = cluster(backend)
-                found[made["name"]] = made
-    return found
+    backends = dict.fromkeys(
+        backend
+        for route in config.routes()
+        if isinstance(route.target, Forward)
+        for backend, _ in route.target.backends
+    )
+    return {made["name"]: made for made in (cluster(backend, roots) for backend in backends)}
 
 
 def _control_plane(path: str) -> Json:
@@ -132,14 +147,19 @@ def _control_plane(path: str) -> Json:
 
 
 def _admin(address: str | tuple[str, int]) -> Json:
+    """Return the admin interface; it answers when all connections that clients may have are taken, too."""
     if isinstance(address, str):
-        return {"address": {"pipe": {"path": address, "mode": 0o600}}}
-    host, port = address
-    return {"address": {"socket_address": {"address": host, "port_value": port}}}
+        where: Json = {"pipe": {"path": address, "mode": 0o600}}
+    else:
+        where = {"socket_address": {"address": address[0], "port_value": address[1]}}
+    return {"address": where, "ignore_global_conn_limit": True}
 
 
-def _limits() -> Json:
-    """Raise the size that RE2 programs may have: origin sets of thousands of entries are one expression."""
+def _limits(connections: int) -> Json:
+    """Limit the connections, and raise the size that RE2 programs may have: a large origin set is one expression."""
     size = 1_000_000_000
     layer = {"re2.max_program_size.error_level": size, "re2.max_program_size.warn_level": size}
-    return {"layered_runtime": {"layers": [{"name": "crossgate", "static_layer": layer}]}}
+    return {
+        "layered_runtime": {"layers": [{"name": "crossgate", "static_layer": layer}]},
+        "overload_manager": overload_manager(connections),
+    }

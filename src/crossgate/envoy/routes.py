@@ -1,14 +1,14 @@
-"""Routes and virtual hosts: one row of a table, one Envoy route (more where its conditions have alternatives)."""
+"""Routes: one row of a table, one Envoy route (more where its conditions have alternatives)."""
 
 from collections.abc import Iterator
 
 from crossgate.envoy.clusters import cluster_name
 from crossgate.envoy.conditions import compile_condition
 from crossgate.envoy.edits import Variant, variants
-from crossgate.envoy.matchers import Json, all_of, exact, one_of, quote, regex
-from crossgate.envoy.same_origin import INTERNAL
-from crossgate.model.gateway import NOT_FOUND, HostRoutes, Listener, Scheme, Unmatched
-from crossgate.model.hosts import Hostname
+from crossgate.envoy.matchers import Json, all_of, exact, one_of, quote, regex, safe_regex
+from crossgate.envoy.vary import Varying, left_to_all
+from crossgate.model.gateway import NOT_FOUND, Scheme, Unmatched
+from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.routes import (
     ExactPath,
     Forward,
@@ -27,28 +27,8 @@ METADATA = "crossgate"
 """The namespace in which a route says for the access log which route, policy and row it stands for."""
 
 
-def route_configuration(name: str, listeners: tuple[Listener, ...]) -> Json:
-    """Return the RouteConfiguration of the listeners that share a socket."""
-    hosts = [_virtual_host(host, listener.scheme) for listener in listeners for host in listener.hosts]
-    if not any("*" in host["domains"] for host in hosts):
-        hosts.append(
-            {"name": "*", "domains": ["*"], "routes": list(_unmatched(listeners[0].unmatched, listeners[0].scheme))}
-        )
-    return {
-        "name": name,
-        "virtual_hosts": hosts,
-        "ignore_port_in_host_matching": True,
-        "request_headers_to_remove": list(INTERNAL),
-    }
-
-
-def _virtual_host(host: HostRoutes, scheme: Scheme) -> Json:
-    routes = [json for route in host.routes for json in _route(route, scheme)]
-    pattern = host.hostname.pattern
-    return {"name": pattern, "domains": [pattern], "routes": [*routes, *_unmatched(host.unmatched, scheme)]}
-
-
-def _route(route: Route, scheme: Scheme) -> Iterator[Json]:
+def route_rows(route: Route, scheme: Scheme, *, shares_vary: bool) -> Iterator[Json]:
+    """Yield the Envoy routes of a route, in the order of its table; `shares_vary`: `Vary` is merged for all at once."""
     match = _match(route.match)
     if route.table is None:
         yield {
@@ -57,26 +37,32 @@ def _route(route: Route, scheme: Scheme) -> Iterator[Json]:
             **_target(route.target),
         }
         return
-    yield from _rows(route.name, route.table, match, _target(route.target), scheme)
+    yield from _rows(route.name, route.table, match, _target(route.target), scheme, shares_vary=shares_vary)
 
 
-def _unmatched(unmatched: Unmatched, scheme: Scheme) -> Iterator[Json]:
+def unmatched_rows(unmatched: Unmatched, scheme: Scheme, *, shares_vary: bool) -> Iterator[Json]:
+    """Yield the Envoy routes for what no route means; none where Envoy's own answer does."""
     if unmatched == NOT_FOUND:
         return
     match: Json = {"prefix": "/"}
     if unmatched.table is None:
         yield {**_named("", "", Outcome.NO_ROUTE, ""), "match": match, **_respond(unmatched.answer)}
         return
-    yield from _rows("", unmatched.table, match, _respond(unmatched.answer), scheme)
+    yield from _rows("", unmatched.table, match, _respond(unmatched.answer), scheme, shares_vary=shares_vary)
 
 
-def _rows(name: str, table: Table, match: Json, target: Json, scheme: Scheme) -> Iterator[Json]:
+def _rows(  # noqa: PLR0913 - what a route and a listener say, and nothing of it belongs together
+    name: str, table: Table, match: Json, target: Json, scheme: Scheme, *, shares_vary: bool
+) -> Iterator[Json]:
     for row in table.rows:
         then = _respond(row.action) if isinstance(row.action, Respond) else target
-        for variant in variants(table.edits_of(row), row.when):
+        varying, edits = None, table.edits_of(row)
+        if shares_vary:
+            varying, edits = left_to_all(edits, row.when)
+        for variant in variants(edits, row.when):
             for matchers in all_of(compile_condition(condition, scheme) for condition in (*row.when, *variant.when)):
                 yield {
-                    **_named(name, table.policy, row.outcome, row.name),
+                    **_named(name, table.policy, row.outcome, row.name, varying),
                     "match": {**match, "headers": [*match.get("headers", ()), *matchers]},
                     **_edited(then, variant),
                 }
@@ -88,17 +74,22 @@ def _edited(then: Json, variant: Variant) -> Json:
     return {**then, **fields, **({"response_headers_to_add": added} if added else {})}
 
 
-def _named(route: str, policy: str, outcome: Outcome, row: str) -> Json:
+def _named(route: str, policy: str, outcome: Outcome, row: str, varying: Varying | None = None) -> Json:
     said = {"route": route, "policy": policy, "outcome": outcome.value, "row": row}
     return {
         "name": f"{route or 'no route'} {row or outcome.value}",
-        "metadata": {"filter_metadata": {METADATA: {key: value for key, value in said.items() if value}}},
+        "metadata": {
+            "filter_metadata": {
+                METADATA: {key: value for key, value in said.items() if value},
+                **({} if varying is None else varying.metadata()),
+            }
+        },
     }
 
 
 def _match(match: RouteMatch) -> Json:
     headers = [_header(header) for header in match.headers]
-    if match.hostname is not None:
+    if match.hostname is not None and match.hostname != ANY_HOST:
         headers.insert(0, _hostname(match.hostname))
     if match.methods:
         headers.insert(0, one_of(":method", match.methods))
@@ -117,7 +108,7 @@ def _path(path: PathMatch) -> Json:
         case PathPrefix(prefix=prefix, by_element=by_element):
             return {"path_separated_prefix": prefix} if by_element and prefix != "/" else {"prefix": prefix}
         case PathRegex(pattern=pattern):
-            return {"safe_regex": {"regex": pattern}}
+            return safe_regex(pattern)
 
 
 def _header(header: HeaderMatch) -> Json:
@@ -127,12 +118,15 @@ def _header(header: HeaderMatch) -> Json:
 
 
 def _query(query: QueryMatch) -> Json:
-    value: Json = {"safe_regex": {"regex": query.value}} if query.is_regex else {"exact": query.value}
+    value: Json = safe_regex(query.value) if query.is_regex else {"exact": query.value}
     return {"name": query.name, "string_match": value}
 
 
 def _hostname(hostname: Hostname) -> Json:
-    return regex(":authority", "(?i)" + quote(hostname.pattern).replace(r"\*", ".+") + "(?::[0-9]*)?")
+    """Match the host as virtual hosts do: what follows the last colon is a port, unless a bracket closes behind it."""
+    before, star, after = (quote(part) for part in hostname.pattern.partition("*"))
+    any_name, portless_name = (".+", r"(?:[^:]+|.*:[^:]*\][^:]*)") if star else ("", "")
+    return regex(":authority", rf"(?i){before}{any_name}{after}:[^:\]]*|{before}{portless_name}{after}")
 
 
 def _respond(answer: Respond) -> Json:

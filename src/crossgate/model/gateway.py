@@ -4,12 +4,15 @@ Precedence is worked out here, once; the engine takes the first route that match
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
+from crossgate.model.host_index import HostIndex
 from crossgate.model.hosts import Hostname
+from crossgate.model.path_tree import PathTree, path_tree
 from crossgate.model.routes import Route
 from crossgate.model.table import Respond, Table
 from crossgate.source import Span
@@ -30,11 +33,18 @@ NOT_FOUND = Unmatched()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostRoutes:
-    """The routes that a hostname's requests are tried against, first match first."""
+    """The routes that a hostname's requests are tried against, first match first.
+
+    `tree` has the same routes by path, where they are many.
+    """
 
     hostname: Hostname
     routes: tuple[Route, ...]
     unmatched: Unmatched = NOT_FOUND
+    tree: PathTree | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tree", path_tree(self.routes))
 
 
 class Scheme(StrEnum):
@@ -82,6 +92,14 @@ class GatewayConfig:
             ports[listener.port] = (*ports.get(listener.port, ()), listener)
         return ports
 
+    @cached_property
+    def hosts(self) -> dict[int, HostIndex[tuple[Listener, HostRoutes]]]:
+        """The hosts of each port, with their listener."""
+        return {
+            port: HostIndex((host.hostname, (listener, host)) for listener in listeners for host in listener.hosts)
+            for port, listeners in self.ports.items()
+        }
+
     def routes(self) -> Iterable[Route]:
         """Yield every route once for each host that it stands under."""
         return (route for listener in self.listeners for host in listener.hosts for route in host.routes)
@@ -99,14 +117,15 @@ def arrange(
     `falls_back`: a request that no route of its own hostname means goes on to the routes of wider hostnames;
     these are then copied under it, where `precedence` puts them (a key to sort by, smaller first).
     """
-    hostnames = sorted({hostname for hostname, _ in routes}, key=lambda name: (name.precedence, name.pattern))
+    by_hostname: dict[Hostname, list[tuple[Hostname, Route]]] = {}
+    for hostname, route in routes:
+        by_hostname.setdefault(hostname, []).append((hostname, route))
+    index = HostIndex(by_hostname.items())
     arranged = []
-    for own in hostnames:
-        candidates = [
-            (hostname, route)
-            for hostname, route in routes
-            if hostname == own or (falls_back and hostname.overlaps(own))
-        ]
+    for own in sorted(by_hostname, key=lambda name: (name.precedence, name.pattern)):
+        candidates = list(by_hostname[own])
+        if falls_back:
+            candidates += chain.from_iterable(index.wider(own))
         candidates.sort(key=lambda pair: precedence(*pair))
         arranged.append(
             HostRoutes(

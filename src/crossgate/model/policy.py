@@ -13,7 +13,7 @@ class Declared(Generic[T_co]):
     """A value of a policy and where it stands; `span` is None for a default that nobody wrote."""
 
     value: T_co
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Policy:
     """
 
     name: str
-    span: Span | None
+    span: Span | None = field(compare=False)
     allow_origins: tuple[Declared[str], ...] | None = None
     allow_methods: tuple[Declared[str], ...] | None = None
     allow_headers: tuple[Declared[str], ...] | None = None

@@ -1,6 +1,6 @@
 """Routes: which requests a rule of a gateway means, and what it does with them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from crossgate.model.hosts import Hostname
@@ -98,7 +98,7 @@ class Backend:
     endpoints: tuple[Endpoint, ...]
     protocol: Protocol = Protocol.HTTP1
     server_name: str | None = None
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not self.endpoints:
@@ -143,4 +143,4 @@ class Route:
     target: Target
     table: Table | None = None
     policy: Policy | None = None
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)

@@ -1,0 +1,112 @@
+"""Virtual hosts: the routes of a hostname as a list, or as a tree of paths where they are many."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from crossgate.envoy import vary
+from crossgate.envoy.matchers import Json
+from crossgate.envoy.routes import route_rows, unmatched_rows
+from crossgate.envoy.same_origin import INTERNAL
+from crossgate.model.gateway import HostRoutes, Listener, Scheme
+from crossgate.model.routes import Route, RouteMatch
+
+_TYPE: Final = "type.googleapis.com/"
+_PATH: Final = "envoy.type.matcher.v3.HttpRequestHeaderMatchInput"
+_ROUTES: Final = "envoy.config.route.v3.RouteList"
+
+
+_SHARING_FROM: Final = 256
+"""From so many routes on, `Vary` is merged for all at once."""
+
+Key = tuple[Scheme, bool, str, RouteMatch]
+
+
+class RouteCompiler:
+    """Compiles routes, and compiles those of the configuration before, which mostly are the same, only once."""
+
+    def __init__(self) -> None:
+        self._before: dict[Key, tuple[Route, list[Json]]] = {}
+        self._now: dict[Key, tuple[Route, list[Json]]] = {}
+
+    def begin(self) -> None:
+        """Begin the next configuration."""
+        self._before, self._now = self._now, {}
+
+    def rows(self, routes: Iterable[Route], scheme: Scheme, *, shares_vary: bool) -> Iterator[Json]:
+        """Yield the Envoy routes of some routes; nobody may change them."""
+        for route in routes:
+            yield from self._rows(route, scheme, shares_vary=shares_vary)
+
+    def _rows(self, route: Route, scheme: Scheme, *, shares_vary: bool) -> list[Json]:
+        key = (scheme, shares_vary, route.name, route.match)
+        known = self._now.get(key) or self._before.get(key)
+        if known is None or (known[0] is not route and not _is_same(known[0], route)):
+            known = route, list(route_rows(route, scheme, shares_vary=shares_vary))
+        self._now[key] = known
+        return known[1]
+
+
+def _is_same(one: Route, other: Route) -> bool:
+    """Say whether two routes of one name and match are compiled alike."""
+    return one.target == other.target and one.table == other.table
+
+
+def route_configuration(name: str, listeners: tuple[Listener, ...], compiler: RouteCompiler) -> Json:
+    """Return the RouteConfiguration of the listeners that share a socket."""
+    shares = sum(len(host.routes) for listener in listeners for host in listener.hosts) >= _SHARING_FROM
+    hosts = [
+        _virtual_host(host, listener.scheme, compiler, shares_vary=shares)
+        for listener in listeners
+        for host in listener.hosts
+    ]
+    if not any("*" in host["domains"] for host in hosts):
+        unmatched = unmatched_rows(listeners[0].unmatched, listeners[0].scheme, shares_vary=shares)
+        hosts.append({"name": "*", "domains": ["*"], "routes": list(unmatched)})
+    made: Json = {
+        "name": name,
+        "virtual_hosts": hosts,
+        "ignore_port_in_host_matching": True,
+        "request_headers_to_remove": list(INTERNAL),
+    }
+    if shares and (merging := vary.merging(row for host in hosts for row in _all_rows(host))):
+        made["response_headers_to_add"] = merging
+    return made
+
+
+def _virtual_host(host: HostRoutes, scheme: Scheme, compiler: RouteCompiler, *, shares_vary: bool) -> Json:
+    def rows(routes: Iterable[Route]) -> Iterator[Json]:
+        return compiler.rows(routes, scheme, shares_vary=shares_vary)
+
+    pattern = host.hostname.pattern
+    unmatched = list(unmatched_rows(host.unmatched, scheme, shares_vary=shares_vary))
+    made: Json = {"name": pattern, "domains": [pattern]}
+    tree = host.tree
+    if tree is None:
+        return {**made, "routes": [*rows(host.routes), *unmatched]}
+    leaves = {
+        key: _action([*rows(leaf), *(() if key in tree.closed else unmatched)]) for key, leaf in tree.leaves.items()
+    }
+    return {**made, "matcher": _matcher(leaves, _action([*rows(tree.rest), *unmatched]))}
+
+
+def _matcher(leaves: Json, otherwise: Json) -> Json:
+    """Return a map of path prefixes, of which Envoy takes the longest; nothing falls through to a shorter one.
+
+    The path is matched with its query, which no key reaches into.
+    """
+    path = {"@type": f"{_TYPE}{_PATH}", "header_name": ":path"}
+    return {
+        "matcher_tree": {"input": {"name": "path", "typed_config": path}, "prefix_match_map": {"map": leaves}},
+        "on_no_match": otherwise,
+    }
+
+
+def _action(routes: list[Json]) -> Json:
+    return {"action": {"name": "routes", "typed_config": {"@type": f"{_TYPE}{_ROUTES}", "routes": routes}}}
+
+
+def _all_rows(host: Json) -> Iterator[Json]:
+    yield from host.get("routes", ())
+    if matcher := host.get("matcher"):
+        for action in (*matcher["matcher_tree"]["prefix_match_map"]["map"].values(), matcher["on_no_match"]):
+            yield from action["action"]["typed_config"]["routes"]
