@@ -2,6 +2,7 @@
 
 from crossgate.engine.origins import OriginMatcher
 from crossgate.engine.request import Request
+from crossgate.engine.wire import as_sent
 from crossgate.fetch.headers import ORIGIN, OWS, REQUEST_HEADERS, REQUEST_METHOD
 from crossgate.fetch.origin import DEFAULT_PORTS, split_origin
 from crossgate.model.conditions import (
@@ -50,7 +51,7 @@ class Conditions:
             case HeaderIs(name=name, state=state):
                 return _is_in_state(request.header(name), state)
             case HeaderEquals(name=name, value=value):
-                return request.header(name) == value
+                return request.header(name) == as_sent(value)
             case SameOrigin():
                 return is_same_origin(request)
             case RequestedMethodIn():
@@ -62,11 +63,11 @@ class Conditions:
 def is_same_origin(request: Request) -> bool:
     """Say whether `Origin` spells the request's own scheme, host and port."""
     origin = (request.header(ORIGIN) or "").lower().removesuffix("/")
-    if split_origin(origin) is None:
+    own = f"{request.scheme}://{request.authority.lower()}"
+    if split_origin(origin) is None or split_origin(own) is None:
         return False
     implied = f":{DEFAULT_PORTS[request.scheme]}"
-    own = request.authority.lower().removesuffix(implied)
-    return origin.removesuffix(implied) == f"{request.scheme}://{own}"
+    return origin.removesuffix(implied) == own.removesuffix(implied)
 
 
 def _is_in_state(value: str | None, state: HeaderState) -> bool:
@@ -82,16 +83,18 @@ def _is_in_state(value: str | None, state: HeaderState) -> bool:
 
 
 def _names_method(condition: RequestedMethodIn, value: str | None) -> bool:
-    method = value or ""
-    if condition.fold_case:
-        return method.upper() in {name.upper() for name in condition.methods}
-    return method in condition.methods
+    methods = {as_sent(name) for name in condition.methods}
+    if not value:
+        return False
+    return value.lower() in {name.lower() for name in methods} if condition.fold_case else value in methods
 
 
 def _lists_headers(condition: RequestedHeadersIn, value: str | None) -> bool:
     if not value:
         return True
-    names = {name.lower() for name in condition.names} if condition.fold_case else condition.names
+    names = {as_sent(name) for name in condition.names}
+    if condition.fold_case:
+        names = {name.lower() for name in names}
     for part in value.split(","):
         member = part.strip(OWS) if condition.trim else part
         if not member and condition.skip_empty:

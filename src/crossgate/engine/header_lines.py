@@ -1,4 +1,4 @@
-"""What the data plane makes of a request's header lines before it routes: which it joins, drops and writes itself.
+"""What the data plane makes of header lines: which it joins, and of a request's, which it drops and writes itself.
 
 Measured on Envoy 1.40 with `use_remote_address`. Names are lower case here, values trimmed. It knows nothing of routes.
 """
@@ -25,6 +25,16 @@ JOINED: Final = frozenset(
     """.split()  # noqa: SIM905 - a list of names is read more easily so
 )
 """Several lines of these become one value, joined with `,`, empty ones left out; they also count as one header."""
+
+JOINED_IN_RESPONSES: Final = frozenset(
+    """
+    access-control-allow-credentials access-control-allow-headers access-control-allow-methods
+    access-control-allow-origin access-control-allow-private-network access-control-expose-headers
+    access-control-max-age age cache-control content-encoding content-type etag expires grpc-message grpc-status
+    last-modified location proxy-status vary via x-request-id
+    """.split()  # noqa: SIM905 - as above
+)
+"""The same of responses, whether an upstream or the gateway wrote the lines."""
 
 _HOP_BY_HOP: Final = frozenset({"keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade", "connection"})
 _WRITTEN: Final = frozenset({"x-envoy-external-address", "x-forwarded-for", "x-forwarded-proto", "x-request-id"})

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from crossgate.engine.regex import is_full_match
-from crossgate.fetch.origin import split_origin
+from crossgate.engine.wire import as_sent
+from crossgate.fetch.origin import DEFAULT_PORTS, split_origin
 from crossgate.model.origins import (
     NO_PORT,
+    PORT_TEXT,
     AnyOrigin,
     ExactOrigin,
     OriginEntry,
@@ -22,7 +24,7 @@ from crossgate.model.origins import (
 )
 
 _LABELS: Final = re.compile(r"(?:[A-Za-z0-9_-]+\.)+")
-_RUN: Final = re.compile(r"[^/@,\s]*")
+_RUN: Final = re.compile(r"[^/@,\s]*", re.ASCII)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 
 
@@ -35,6 +37,7 @@ class OriginMatcher:
         self._any: int | None = None
         self._exact: dict[str, int] = {}
         self._suffixes: defaultdict[str, list[int]] = defaultdict(list)
+        self._longest_suffix = 0
         self._others: list[int] = []
         for position, entry in enumerate(origins.entries):
             self._add(position, entry)
@@ -44,9 +47,11 @@ class OriginMatcher:
             case AnyOrigin():
                 self._any = position if self._any is None else self._any
             case ExactOrigin(written=written):
-                self._exact.setdefault(self._normalisation.apply(written), position)
-            case WildcardOrigin(host=host) if host.startswith("*.") and "*" not in host[1:]:
-                self._suffixes[host[2:].lower() if self._normalisation.fold_case else host[2:]].append(position)
+                self._exact.setdefault(self._normalisation.apply(as_sent(written)), position)
+            case WildcardOrigin(host=host) if host.startswith("*.") and not {"*", ":"} & set(host[1:]):
+                suffix = self._folded(host[2:])
+                self._suffixes[suffix].append(position)
+                self._longest_suffix = max(self._longest_suffix, len(suffix))
             case _:
                 self._others.append(position)
 
@@ -55,7 +60,9 @@ class OriginMatcher:
         if not origin:
             return None
         value = self._normalisation.apply(origin)
-        found = [position for position in self._candidates(value) if self._admits(self._entries[position], value)]
+        found = [
+            position for position in self._candidates(value) if self._admits(self._entries[position], origin, value)
+        ]
         if value in self._exact:
             found.append(self._exact[value])
         if self._any is not None:
@@ -64,29 +71,48 @@ class OriginMatcher:
 
     def _candidates(self, value: str) -> Iterator[int]:
         if self._suffixes:
-            rest = value.partition("://")[2].partition(":")[0]
+            host = value.partition("://")[2].partition(":")[0]
+            rest = host[-self._longest_suffix - 1 :]
             while "." in rest:
                 rest = rest.partition(".")[2]
                 yield from self._suffixes.get(rest, ())
         yield from self._others
 
-    def _admits(self, entry: OriginEntry, value: str) -> bool:
+    def _admits(self, entry: OriginEntry, origin: str, value: str) -> bool:
+        """Say whether a wildcard admits the normalised value, or an expression the origin as it was sent."""
         match entry:
             case WildcardOrigin():
                 return self._admits_wildcard(entry, value)
-            case RegexOrigin():
-                return _admits_regex(entry, value)
+            case RegexOrigin(subject=Subject.ORIGIN, pattern=pattern):
+                # Normalisation takes off the end only: these are the letters that were sent.
+                subject: str | None = origin[: len(value)]
+            case RegexOrigin(pattern=pattern):
+                parts = split_origin(self._normalisation.without_slash(origin))
+                subject = None if parts is None else parts[1]
             case _:
                 raise AssertionError(entry)
+        return subject is not None and is_full_match(pattern, subject, fold_case=self._normalisation.fold_case)
 
     def _admits_wildcard(self, entry: WildcardOrigin, value: str) -> bool:
-        fold = self._normalisation.fold_case
         scheme, separator, rest = value.partition("://")
-        wanted = entry.scheme.lower() if fold and entry.scheme is not None else entry.scheme
-        if not separator or (wanted is not None and scheme != wanted) or _SCHEME.fullmatch(scheme) is None:
+        if not separator:
             return False
-        host = entry.host.lower() if fold else entry.host
-        return any(_matches_glob(host, candidate) for candidate in _hosts(rest, entry.ports))
+        if entry.scheme is None:
+            is_scheme = _SCHEME.fullmatch(scheme) is not None
+        else:
+            is_scheme = scheme == self._folded(entry.scheme)
+        host = self._folded(entry.host)
+        return is_scheme and any(_matches_glob(host, found) for found in _hosts(rest, self._ports(entry, scheme)))
+
+    def _ports(self, entry: WildcardOrigin, scheme: str) -> frozenset[str] | None:
+        """Return the ports that an entry admits of normalised origins of a scheme."""
+        implied = str(DEFAULT_PORTS.get(scheme, NO_PORT))
+        if entry.ports is None or not self._normalisation.default_port or implied not in entry.ports:
+            return entry.ports
+        return entry.ports | {NO_PORT}
+
+    def _folded(self, text: str) -> str:
+        return as_sent(text).lower() if self._normalisation.fold_case else as_sent(text)
 
 
 def _hosts(rest: str, ports: frozenset[str] | None) -> Iterator[str]:
@@ -94,19 +120,21 @@ def _hosts(rest: str, ports: frozenset[str] | None) -> Iterator[str]:
     if ports is None or NO_PORT in ports:
         yield rest
     host, colon, port = rest.rpartition(":")
-    if colon and (re.fullmatch(r"[0-9]{1,5}", port, re.ASCII) if ports is None else port in ports):
+    if colon and (PORT_TEXT.fullmatch(port) if ports is None else port != NO_PORT and port in ports):
         yield host
 
 
 def _matches_glob(pattern: str, host: str) -> bool:
     """Match a host with wildcards; every `*` is tried greedily from the left, which is right for runs of one class."""
-    if pattern.startswith("*."):
-        labels = _LABELS.match(host)
-        if labels is None:
-            return False
-        cuts = [cut.end() for cut in re.finditer(r"\.", host[: labels.end()])]
-        return any(_matches_runs(pattern[2:], host[cut:]) for cut in cuts)
-    return _matches_runs(pattern, host)
+    if not host:
+        return False
+    if not pattern.startswith("*."):
+        return _matches_runs(pattern, host)
+    labels = _LABELS.match(host)
+    if labels is None:
+        return False
+    cuts = [dot.end() for dot in re.finditer(r"\.", labels[0])]
+    return any(_matches_runs(pattern[2:], host[cut:]) for cut in cuts)
 
 
 def _matches_runs(pattern: str, text: str) -> bool:
@@ -128,13 +156,3 @@ def _matches_runs(pattern: str, text: str) -> bool:
             return False
         text = text[at + len(part) :]
     return True
-
-
-def _admits_regex(entry: RegexOrigin, value: str) -> bool:
-    subject = value
-    if entry.subject is Subject.HOST:
-        parts = split_origin(value)
-        if parts is None:
-            return False
-        subject = parts[1]
-    return is_full_match(entry.pattern, subject)

@@ -4,9 +4,9 @@ from functools import lru_cache
 from typing import Any
 
 
-def is_full_match(pattern: str, text: str) -> bool:
-    """Say whether an expression matches a text from the wire from end to end."""
-    return _compiled(pattern).fullmatch(text.encode("latin-1")) is not None
+def is_full_match(pattern: str, text: str, *, fold_case: bool = False) -> bool:
+    """Say whether an expression matches a text from the wire from end to end, perhaps in any letter case."""
+    return _compiled(f"(?i)(?:{pattern})" if fold_case else pattern).fullmatch(text.encode("latin-1")) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
-from crossgate.engine import header_lines
+from crossgate.engine import grpc, header_lines
 from crossgate.engine.paths import normalise
 from crossgate.fetch.headers import OWS
 from crossgate.fetch.methods import is_token
@@ -38,7 +38,6 @@ _HOST_AND_PORT: Final = re.compile(r"(?P<host>\[[^\[\]]+\]|[^:\[\]]+)(?::(?P<por
 _TARGET: Final = re.compile(r"/[!-~]*")
 _AUTHORITY: Final = re.compile(r"[A-Za-z0-9!$%&'()*+,\-.:;=@\[\]_~]*")
 _FORBIDDEN_IN_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_GRPC_STATUS: Final = {HTTPStatus.BAD_REQUEST: "13", HTTPStatus.FORBIDDEN: "7"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +64,13 @@ class Request:
             raise ValueError(f"the path `{written}` cannot be normalised")
         object.__setattr__(self, "path", path)
         object.__setattr__(self, "query", query)
-        object.__setattr__(self, "_values", header_lines.index(self.headers))
+        object.__setattr__(self, "_values", header_lines.index((*self.headers, ("host", self.authority))))
 
     def values(self, name: str) -> tuple[str, ...]:
-        """Return the values that a matcher tries one by one: one for the headers that are joined, else one a line."""
+        """Return the values that a matcher tries one by one: one for the headers that are joined, else one a line.
+
+        Host is among them, as the authority.
+        """
         return self._values.get(name, ())
 
     def header(self, name: str) -> str | None:
@@ -235,14 +237,10 @@ def _answer(fault: _Fault, method: str, lines: Sequence[tuple[str, str]]) -> Bad
     headers: tuple[tuple[str, str], ...] = (("content-length", str(len(body))),)
     if fault.is_parser:
         headers += (("content-type", "text/plain"),)
-    elif _is_grpc("".join(header_lines.values(lines, "content-type"))):
+    elif grpc.is_grpc("".join(header_lines.values(lines, "content-type"))):
         status = HTTPStatus.OK
-        headers += (("content-type", "application/grpc"), ("grpc-status", _GRPC_STATUS[fault.status]))
+        headers += (("content-type", grpc.CONTENT_TYPE), ("grpc-status", grpc.status_of(fault.status)))
     if method == "HEAD":
         # The parser answers HEAD with the length of the body that a GET would get; the manager says no length at all.
         headers, body = headers if fault.is_parser else headers[1:], ""
     return BadRequest(status=int(status), headers=headers, body=body, reason=fault.reason)
-
-
-def _is_grpc(content_type: str) -> bool:
-    return content_type == "application/grpc" or content_type.startswith("application/grpc+")

@@ -1,20 +1,27 @@
 """What the client sees: the upstream's answer or the gateway's own, with the edits of the deciding row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import groupby
 
+from crossgate.engine import grpc
 from crossgate.engine.conditions import Conditions
 from crossgate.engine.decide import Decision
+from crossgate.engine.header_lines import JOINED_IN_RESPONSES
 from crossgate.engine.request import Request
-from crossgate.fetch.headers import VARY, split_list
+from crossgate.engine.wire import as_sent, is_utf8
+from crossgate.fetch.headers import OWS, split_list
 from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set, Value
-from crossgate.model.table import Respond
+from crossgate.model.table import BODILESS, Respond
 
 Headers = tuple[tuple[str, str], ...]
 
 _FRAMING = frozenset({"content-length", "content-type"})
-_WITHOUT_LENGTH = frozenset({204, 304})
-_UNPREDICTED = frozenset({"date", "server", "connection", "keep-alive", "transfer-encoding"})
+_UNPREDICTED = frozenset(
+    {"date", "server", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}
+)
+_REDIRECTION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,57 +40,70 @@ class Response:
 
 def respond(conditions: Conditions, decision: Decision, upstream: Response) -> Response:
     """Return what the client sees of a decision when the upstream would answer `upstream`."""
-    base = upstream if decision.answer is None else _local(decision.answer, decision.request)
-    lines = [(name.lower(), value) for name, value in base.headers]
-    if decision.table is not None and decision.row is not None:
-        for edit in _ordered(decision.table.edits_of(decision.row)):
-            lines = _edited(conditions, lines, edit, decision.request)
-    dropped = _UNPREDICTED if decision.answer is not None else _UNPREDICTED | _FRAMING
-    return Response(status=base.status, headers=_presented(lines, dropped), body=base.body)
+    answer, request = decision.answer, decision.request
+    edits = () if decision.table is None or decision.row is None else decision.table.edits_of(decision.row)
+    made = [edit for edit in edits if _is_made(conditions, edit, request)]
+    if answer is None:
+        lines = _edited([(name.lower(), value) for name, value in upstream.headers], made, request)
+        headers = _presented(line for line in lines if line[0] not in _FRAMING)
+        return Response(status=upstream.status, headers=headers, body=upstream.body)
+    framed = _framed(answer, request)
+    headers = _presented([*_edited(_location(answer, request), made, request), *framed.headers])
+    return Response(status=framed.status, headers=headers, body=framed.body)
 
 
-def _local(answer: Respond, request: Request) -> Response:
-    """Return the gateway's own answer, with the framing that its HTTP server gives it."""
+def _location(answer: Respond, request: Request) -> Headers:
+    """Return the request's own URL for a status that wants a location: the data plane adds it before all edits."""
+    if answer.status != HTTPStatus.CREATED and answer.status // 100 != _REDIRECTION:
+        return ()
+    return (("location", f"{request.scheme}://{request.authority}{request.path_and_query}"),)
+
+
+def _framed(answer: Respond, request: Request) -> Response:
+    """Return the gateway's own answer with the headers that the HTTP server gives it after all edits."""
+    is_head = request.method == "HEAD"
     length = ("content-length", str(len(answer.body.encode())))
+    if grpc.is_grpc(request.header("content-type") or ""):
+        headers: Headers = (("content-type", grpc.CONTENT_TYPE), ("grpc-status", grpc.status_of(answer.status)))
+        if not is_head:
+            headers += (("content-length", "0"),)
+            headers += (("grpc-message", grpc.message_of(answer.body)),) if answer.body else ()
+        return Response(status=HTTPStatus.OK, headers=headers)
     if answer.body:
-        headers: Headers = (length, ("content-type", answer.content_type))
-    elif request.method == "HEAD" or answer.status in _WITHOUT_LENGTH:
-        headers = ()
+        headers = (length, ("content-type", answer.content_type))
     else:
-        headers = (length,)
-    body = "" if request.method == "HEAD" else answer.body
-    return Response(status=answer.status, headers=headers, body=body)
-
-
-def _ordered(edits: Sequence[Edit]) -> list[Edit]:
-    """Put removals first: in Envoy they come before every addition."""
-    return sorted(edits, key=lambda edit: not isinstance(edit, Remove))
+        headers = () if is_head or answer.status in BODILESS else (length,)
+    return Response(status=answer.status, headers=headers, body="" if is_head else answer.body)
 
 
 Lines = list[tuple[str, str]]
 
 
-def _edited(conditions: Conditions, lines: Lines, edit: Edit, request: Request) -> Lines:
-    if not isinstance(edit, Remove) and edit.when is not None and not conditions.hold(edit.when, request):
-        return lines
-    without = [line for line in lines if line[0] != edit.name]
-    match edit:
-        case Remove():
-            return without
-        case Merge(name=name, member=member):
-            return [*without, (name, _merged([value for key, value in lines if key == name], member))]
-        case Set(name=name, value=value):
-            text = _text(value, request)
-            return lines if text is None else [*without, (name, text)]
-        case Append(name=name, value=value):
-            text = _text(value, request)
-            return lines if text is None else [*lines, (name, text)]
+def _is_made(conditions: Conditions, edit: Edit, request: Request) -> bool:
+    return isinstance(edit, Remove) or edit.when is None or conditions.hold(edit.when, request)
 
 
-def _merged(values: Sequence[str], member: str) -> str:
-    value = ",".join(values)
-    members = split_list(value)
-    if any(member == "*" or member.lower() == member.lower() for member in members):
+def _edited(lines: Iterable[tuple[str, str]], edits: Sequence[Edit], request: Request) -> Lines:
+    """Make all edits, in the order that the model gives them."""
+    removed = {edit.name for edit in edits if isinstance(edit, Remove)}
+    kept = [line for line in lines if line[0] not in removed]
+    replaced, appended = dict[str, str](), Lines()
+    for edit in edits:
+        match edit:
+            case Set(name=name, value=value) if (text := _text(value, request)) is not None:
+                replaced[name] = text
+            case Merge(name=name, member=member):
+                replaced[name] = _merged(_value(name, (value for key, value in kept if key == name)), member)
+            case Append(name=name, value=value) if (text := _text(value, request)) is not None:
+                appended.append((name, text))
+            case _:
+                pass
+    return [*(line for line in kept if line[0] not in replaced), *replaced.items(), *appended]
+
+
+def _merged(value: str, member: str) -> str:
+    members = {found.lower() for found in split_list(value)}
+    if members & {"*", member.lower()} or not is_utf8(value):
         return value
     return f"{value}, {member}" if value else member
 
@@ -91,22 +111,29 @@ def _merged(values: Sequence[str], member: str) -> str:
 def _text(value: Value, request: Request) -> str | None:
     match value:
         case Literal(text=text):
-            return text
+            return as_sent(text)
         case Echo(header=header, normalisation=normalisation, missing=missing):
             sent = request.header(header)
-            return normalisation.echo(sent) if sent else missing
+            if not sent:
+                return None if missing is None else as_sent(missing)
+            return normalisation.echo(sent) if is_utf8(sent) or not normalisation.takes_off else None
 
 
-def _presented(lines: Lines, dropped: frozenset[str]) -> Headers:
-    """Sort by name, keeping the order of lines of one name, and make `Vary` one line."""
-    kept = sorted((line for line in lines if not _is_dropped(line[0], dropped)), key=lambda line: line[0])
-    varying = [value for name, value in kept if name == VARY]
-    if len(varying) > 1:
-        at = next(position for position, line in enumerate(kept) if line[0] == VARY)
-        kept = [line for line in kept if line[0] != VARY]
-        kept.insert(at, (VARY, ",".join(varying)))
-    return tuple(kept)
+def _value(name: str, values: Iterable[str]) -> str:
+    return ",".join(filter(None, values) if name in JOINED_IN_RESPONSES else values)
 
 
-def _is_dropped(name: str, dropped: frozenset[str]) -> bool:
-    return name in dropped or name.startswith("x-envoy-")
+def _presented(lines: Iterable[tuple[str, str]]) -> Headers:
+    """Sort by name, keeping the order of lines of one name, and join the lines that the data plane joins."""
+    kept = sorted((line for line in lines if not _is_unpredicted(line[0])), key=lambda line: line[0])
+    found = Lines()
+    for name, group in groupby(kept, key=lambda line: line[0]):
+        values = [value for _, value in group]
+        if name in JOINED_IN_RESPONSES:
+            values = [_value(name, values)]
+        found += [(name, value.strip(OWS)) for value in values]
+    return tuple(found)
+
+
+def _is_unpredicted(name: str) -> bool:
+    return name in _UNPREDICTED or name.startswith("x-envoy-")

@@ -3,8 +3,12 @@
 from ipaddress import ip_address
 from typing import Final
 
+from crossgate.envoy.limits import BUFFER, CIRCUIT_BREAKERS, HTTP2_WINDOWS
 from crossgate.envoy.matchers import Json
 from crossgate.model.routes import Backend, Protocol
+
+TRUSTED_ROOTS: Final = "/etc/ssl/certs/ca-certificates.crt"
+"""Where most systems have the certificates of the authorities that they trust."""
 
 _HTTP_OPTIONS: Final = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
@@ -15,14 +19,19 @@ def cluster_name(backend: Backend) -> str:
     return f"{backend.name}{tls}{' http2' if backend.protocol is Protocol.HTTP2 else ''}"
 
 
-def cluster(backend: Backend) -> Json:
-    """Return the cluster of a backend: static where every endpoint is an IP address, else resolved by DNS."""
+def cluster(backend: Backend, roots: str = TRUSTED_ROOTS) -> Json:
+    """Return the cluster of a backend: static where every endpoint is an IP address, else resolved by DNS.
+
+    `roots` is the file of certificates by which backends are verified.
+    """
     name = cluster_name(backend)
     is_static = all(_is_address(endpoint.host) for endpoint in backend.endpoints)
     made: Json = {
         "name": name,
         "type": "STATIC" if is_static else "STRICT_DNS",
         "connect_timeout": "5s",
+        **BUFFER,
+        **CIRCUIT_BREAKERS,
         "load_assignment": {
             "cluster_name": name,
             "endpoints": [
@@ -41,11 +50,11 @@ def cluster(backend: Backend) -> Json:
         made["typed_extension_protocol_options"] = {
             _HTTP_OPTIONS: {
                 "@type": f"type.googleapis.com/{_HTTP_OPTIONS}",
-                "explicit_http_config": {"http2_protocol_options": {}},
+                "explicit_http_config": {"http2_protocol_options": HTTP2_WINDOWS},
             }
         }
     if backend.server_name is not None:
-        made["transport_socket"] = _tls(backend.server_name)
+        made["transport_socket"] = _tls(backend.server_name, roots)
     return made
 
 
@@ -54,17 +63,20 @@ def socket_address(host: str, port: int) -> Json:
     return {"socket_address": {"address": host, "port_value": port}}
 
 
-def _tls(server_name: str) -> Json:
-    """Speak TLS and check the certificate's name against the roots that the system trusts."""
+def _tls(server_name: str, roots: str) -> Json:
+    """Speak TLS and check the certificate's name; a name that is an IP address is not sent as SNI (RFC 6066 §3)."""
+    is_ip = _is_address(server_name)
+    kind = "IP_ADDRESS" if is_ip else "DNS"
+    message = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
     return {
         "name": "envoy.transport_sockets.tls",
         "typed_config": {
-            "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
-            "sni": server_name,
+            "@type": f"type.googleapis.com/{message}",
+            **({} if is_ip else {"sni": server_name}),
             "common_tls_context": {
                 "validation_context": {
-                    "system_root_certs": {},
-                    "match_typed_subject_alt_names": [{"san_type": "DNS", "matcher": {"exact": server_name}}],
+                    "trusted_ca": {"filename": roots},
+                    "match_typed_subject_alt_names": [{"san_type": kind, "matcher": {"exact": server_name}}],
                 }
             },
         },

@@ -13,8 +13,8 @@ from crossgate.envoy.matchers import (
     present,
     regex,
 )
-from crossgate.envoy.origins import matching
-from crossgate.fetch.headers import REQUEST_HEADERS, REQUEST_METHOD
+from crossgate.envoy.origins import matching, not_matching
+from crossgate.fetch.headers import OWS, REQUEST_HEADERS, REQUEST_METHOD
 from crossgate.model.conditions import (
     Condition,
     HeaderEquals,
@@ -33,6 +33,8 @@ from crossgate.model.gateway import Scheme
 def compile_condition(condition: Condition, scheme: Scheme) -> Alternatives:
     """Return the matchers of a condition, for a listener that speaks `scheme`."""
     match condition:
+        case Not(condition=OriginIn(origins=origins)):
+            return not_matching(origins)
         case Not(condition=inner):
             return negated(compile_condition(inner, scheme))
         case MethodIn(methods=methods):
@@ -46,7 +48,8 @@ def compile_condition(condition: Condition, scheme: Scheme) -> Alternatives:
         case SameOrigin():
             return (same_origin.matchers(scheme),)
         case RequestedMethodIn(methods=methods, fold_case=fold_case):
-            return ((one_of(REQUEST_METHOD, methods, fold_case=fold_case),),) if methods else NEVER
+            named = methods - {""}
+            return ((one_of(REQUEST_METHOD, named, fold_case=fold_case),),) if named else NEVER
         case RequestedHeadersIn():
             return ((regex(REQUEST_HEADERS, _list_of(condition)),),)
 
@@ -66,9 +69,13 @@ def _state(name: str, state: HeaderState) -> tuple[Json, ...]:
 def _list_of(condition: RequestedHeadersIn) -> str:
     """Write the comma lists of which every member is allowed; the empty text is one."""
     space = r"[ \t]*" if condition.trim else ""
-    names = alternation(sorted({name.lower() for name in condition.names} if condition.fold_case else condition.names))
+    names = alternation(sorted(name for name in condition.names if _can_be_member(name, trim=condition.trim)))
     member = f"{space}{names}{'?' if condition.skip_empty else ''}{space}"
     if condition.skip_empty and condition.trim:
         member = rf"{space}(?:{names}{space})?"
     flags = "(?i)" if condition.fold_case else ""
     return f"{flags}(?:{member}(?:,{member})*)?"
+
+
+def _can_be_member(name: str, *, trim: bool) -> bool:
+    return "," not in name and (not trim or name == name.strip(OWS))

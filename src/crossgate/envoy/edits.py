@@ -68,7 +68,7 @@ def _parts(edit: Edit) -> Iterator[tuple[tuple[Condition, ...], Json]]:
         case Remove():
             return
         case Merge(name=name, member=member, when=when):
-            yield _conditions(when), _option(name, _merged(name, member), _OVERWRITE)
+            yield _conditions(when), merged(name, member)
         case Set(name=name, value=value, when=when):
             yield from _valued(name, value, _conditions(when), _OVERWRITE)
         case Append(name=name, value=value, when=when):
@@ -104,17 +104,22 @@ def _escaped(text: str) -> str:
 
 def _echo(header: str, normalisation: Normalisation) -> str:
     """Write the value of a request header; what normalisation takes off is cut out by one expression."""
-    if not (normalisation.trailing_slash or normalisation.default_port):
+    if not normalisation.takes_off:
         return f"%REQ({header})%"
-    origin = "(?:(http://.*?)(?::80)?|(https://.*?)(?::443)?|(.*?))" if normalisation.default_port else "(.*?)"
-    groups = r"\\1\\2\\3" if normalisation.default_port else r"\\1"
     slash = "/?" if normalisation.trailing_slash else ""
-    return f"%CEL(re.extract(request.headers['{header}'], '^{origin}{slash}$', '{groups}'))%"
+    ends = [f"(http://.*):80{slash}", f"(https://.*):443{slash}"] if normalisation.default_port else []
+    ends += ["(.*[^/])/"] if normalisation.trailing_slash else []
+    groups = "".join(rf"\\{number}" for number in range(1, len(ends) + 2))
+    return f"%CEL(re.extract(request.headers['{header}'], '^(?:{'|'.join((*ends, '(.*)'))})$', '{groups}'))%"
 
 
-def _merged(name: str, member: str) -> str:
-    """Write a header's value with a member in it, whether the header is absent, empty, or has the member or `*`."""
+def merged(name: str, member: str, only_if: str = "") -> Json:
+    """Return the edit that puts a member into a header's list, whether the header is absent, empty, or has it or `*`.
+
+    `only_if` is an expression without which the header stays as it is.
+    """
     value = f"response.headers['{name}']"
     has_it = rf"{value}.matches('(?i)^(.*,)?[ \\t]*({member}|\\*)[ \\t]*(,.*)?$')"
     appended = rf"re.extract({value}, '^(.*)$', '\\1, {member}')"
-    return f"%CEL('{name}' in response.headers && {value} != '' ? ({has_it} ? {value} : {appended}) : '{member}')%"
+    made = f"'{name}' in response.headers && {value} != '' ? ({has_it} ? {value} : {appended}) : '{member}'"
+    return _option(name, f"%CEL({only_if} ? ({made}) : '')%" if only_if else f"%CEL({made})%", _OVERWRITE)

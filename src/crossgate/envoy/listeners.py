@@ -3,6 +3,7 @@
 from typing import Final
 
 from crossgate.envoy.clusters import socket_address
+from crossgate.envoy.limits import BUFFER, HTTP2, TIMEOUTS
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.routes import METADATA
 from crossgate.envoy.same_origin import is_asked, mutations
@@ -22,6 +23,8 @@ def listener(name: str, listeners: tuple[Listener, ...], bind: tuple[str, int], 
         "normalize_path": True,
         "merge_slashes": True,
         "path_with_escaped_slashes_action": "KEEP_UNCHANGED",
+        **TIMEOUTS,
+        **HTTP2,
         "upgrade_configs": [{"upgrade_type": "websocket"}],
         "access_log": [_access_log()],
         **route_source,
@@ -38,6 +41,7 @@ def listener(name: str, listeners: tuple[Listener, ...], bind: tuple[str, int], 
     return {
         "name": name,
         "address": socket_address(*bind),
+        **BUFFER,
         "filter_chains": [
             {"filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]}
         ],
@@ -66,7 +70,7 @@ def _access_log() -> Json:
             "json_format": {
                 "time": "%START_TIME%",
                 "method": "%REQ(:METHOD)%",
-                "authority": "%REQ(:AUTHORITY)%",
+                "authority": "%REQ(X-ENVOY-ORIGINAL-HOST?:AUTHORITY)%",
                 "path": "%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%",
                 "origin": "%REQ(ORIGIN)%",
                 **said,

@@ -29,7 +29,12 @@ def exact(name: str, value: str) -> Json:
 
 def regex(name: str, pattern: str) -> Json:
     """Match RE2 from end to end; an absent header counts as an empty one."""
-    return {"name": name, "string_match": {"safe_regex": {"regex": pattern}}, "treat_missing_header_as_empty": True}
+    return {"name": name, "string_match": safe_regex(pattern), "treat_missing_header_as_empty": True}
+
+
+def safe_regex(pattern: str) -> Json:
+    """Write RE2 as Envoy takes it: nothing is not an expression there, so an empty one is spelt out."""
+    return {"safe_regex": {"regex": pattern or "(?:)"}}
 
 
 def filled(name: str) -> Json:

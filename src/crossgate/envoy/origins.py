@@ -1,20 +1,22 @@
-"""Origin sets as RE2 on the header `Origin`.
+"""Origin sets as matchers on the header `Origin`.
 
-The text is made for bounded work: literals and one loop over labels, never `.*`. A set that is too large for one
-expression becomes several alternatives. A user's own expression is applied to the header as it was sent, so what
-normalisation takes off is put back around it, one alternative for each way in which it can have been written.
+A user's own expression is about what normalisation leaves of the header, and a matcher sees it as it was sent. So the
+form of the header is asked first, that is what there is to take off, and put back after the expression. A header has
+one form only, which keeps the negation of a set small.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
-from crossgate.envoy.matchers import Alternative, Alternatives, Json, filled, inverted, quote, regex
+from crossgate.envoy.matchers import Alternative, Alternatives, Json, all_of, exact, filled, inverted, regex
+from crossgate.envoy.origin_patterns import PORT, SCHEME, patterns, wildcard_expression
 from crossgate.fetch.headers import ORIGIN
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.origins import (
-    NO_PORT,
     ExactOrigin,
     Normalisation,
+    OriginEntry,
     OriginSet,
     RegexOrigin,
     Subject,
@@ -24,96 +26,103 @@ from crossgate.model.origins import (
 CHUNK: Final = 5_000
 """Entries in one expression; Envoy's RE2 takes about 20,000 literal origins when its program size is raised."""
 
-SCHEME: Final = "[A-Za-z][A-Za-z0-9+.-]*"
-_LABELS: Final = r"(?:[A-Za-z0-9_-]+\.)+"
-_RUN: Final = r"[^/@,\s]*"
 _HOST: Final = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\[\]\\,]+)"
-_PORT: Final = ":[0-9]{1,5}"
+_ENDS_IN_SLASH: Final = ".*[^/]/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """Matchers of the headers of one form, and of those among them that are in the set, any of which will do."""
+
+    form: Alternative
+    members: Sequence[Json] = ()
+
+
+_Forms: TypeAlias = Sequence[_Form]
+"""Forms of which every header has one."""
 
 
 def matching(origins: OriginSet) -> Alternatives:
     """Return matchers that hold for the origins of a set."""
     if origins.is_any:
         return ((filled(ORIGIN),),)
+    told = [(*form.form, member) for forms in _told(origins) for form in forms for member in form.members]
+    return (*((member,) for member in _untold(origins)), *told)
+
+
+def not_matching(origins: OriginSet) -> Alternatives:
+    """Return matchers that hold for every other value of the header, and for its absence."""
+    if origins.is_any:
+        return ((inverted(filled(ORIGIN)),),)
+    outside: Alternative = tuple(inverted(member) for member in _untold(origins))
+    told = [
+        tuple((*form.form, *(inverted(member) for member in form.members)) for form in forms)
+        for forms in _told(origins)
+    ]
+    return all_of([(outside,), *told])
+
+
+def _untold(origins: OriginSet) -> list[Json]:
+    """Return matchers of the entries whose expressions hold what normalisation takes off."""
+    entries = [
+        entry
+        for entry in origins.entries
+        if isinstance(entry, ExactOrigin | WildcardOrigin) and not _is_told(entry, origins.normalisation)
+    ]
     fold = "(?i)" if origins.normalisation.fold_case else ""
-    simple = sorted(
-        {
-            text
-            for entry in origins.entries
-            if isinstance(entry, ExactOrigin | WildcardOrigin)
-            for text in _patterns(entry, origins.normalisation)
-        }
-    )
-    chunks = [simple[start : start + CHUNK] for start in range(0, len(simple), CHUNK)]
-    alternatives: list[Alternative] = [(regex(ORIGIN, f"{fold}(?:{'|'.join(chunk)})"),) for chunk in chunks]
-    for entry in origins.entries:
-        if isinstance(entry, RegexOrigin):
-            alternatives += _own_expression(entry, origins.normalisation, fold)
-    return tuple(alternatives)
+    return [regex(ORIGIN, f"{fold}(?:{text})") for text in patterns(entries, origins.normalisation, CHUNK)]
 
 
-def _patterns(entry: ExactOrigin | WildcardOrigin, normalisation: Normalisation) -> Iterator[str]:
-    slash = "/?" if normalisation.trailing_slash else ""
-    if isinstance(entry, ExactOrigin):
-        value = normalisation.apply(entry.written)
-        port = _implied_port(value, normalisation)
-        yield f"{quote(value)}{port}{slash}"
-        return
-    schemes = [quote(entry.scheme)] if entry.scheme is not None else [SCHEME]
-    for scheme in schemes:
-        yield f"{scheme}://{_glob(entry.host)}{_ports(entry.ports)}{slash}"
+def _is_told(entry: OriginEntry, normalisation: Normalisation) -> bool:
+    """Say whether an entry needs the form: a wildcard that might take the port to be taken off for all of a host."""
+    is_loose = isinstance(entry, WildcardOrigin) and (":" in entry.host or not entry.host.strip("*"))
+    return is_loose and normalisation.default_port
 
 
-def _implied_port(value: str, normalisation: Normalisation) -> str:
-    """Return the port that may be written after a normalised value without meaning another origin."""
-    if not normalisation.default_port:
-        return ""
-    return next((f"(?::{port})?" for scheme, port in DEFAULT_PORTS.items() if value.startswith(f"{scheme}://")), "")
+def _told(origins: OriginSet) -> Iterator[_Forms]:
+    """Yield the forms of headers for expressions on the origin, and those for expressions on the host."""
+    normalisation = origins.normalisation
+    regexes = [entry for entry in origins.entries if isinstance(entry, RegexOrigin)]
+    on_origin = [entry.pattern for entry in regexes if entry.subject is Subject.ORIGIN]
+    on_origin += [
+        wildcard_expression(entry, normalisation)
+        for entry in origins.entries
+        if isinstance(entry, WildcardOrigin) and _is_told(entry, normalisation)
+    ]
+    on_host = [entry.pattern for entry in regexes if entry.subject is Subject.HOST]
+    if on_origin:
+        yield tuple(_origin_forms(on_origin, normalisation))
+    if on_host:
+        yield tuple(_host_forms(on_host, normalisation))
 
 
-def _glob(host: str) -> str:
-    labels = ""
-    if host.startswith("*."):
-        labels, host = _LABELS, host[2:]
-    return labels + _RUN.join(quote(part) for part in host.split("*"))
-
-
-def _ports(ports: frozenset[str] | None) -> str:
-    if ports is None:
-        return f"(?:{_PORT})?"
-    listed = "|".join(f":{port}" for port in sorted(ports - {NO_PORT}))
-    if not listed:
-        return ""
-    return f"(?:{listed})?" if NO_PORT in ports else f"(?:{listed})"
-
-
-def _own_expression(entry: RegexOrigin, normalisation: Normalisation, fold: str) -> Iterator[Alternative]:
-    """Yield one alternative for each form that the header may have: slash or none, implied port or none."""
+def _origin_forms(expressions: Sequence[str], normalisation: Normalisation) -> Iterator[_Form]:
+    """Yield the forms by what normalisation takes off: a slash, a port, both or nothing; and the empty header."""
+    fold = "(?i)" if normalisation.fold_case else ""
     for slash in ("", "/") if normalisation.trailing_slash else ("",):
-        for shape, pattern in _written_forms(entry, normalisation):
-            yield regex(ORIGIN, f"{fold}{shape}{slash}"), regex(ORIGIN, f"{fold}{pattern}{slash}")
-        if entry.subject is Subject.ORIGIN:
-            yield (filled(ORIGIN), *_nothing_implied(normalisation, fold, slash), _whole(entry, fold, slash))
+        form = [filled(ORIGIN)]
+        if normalisation.trailing_slash:
+            ends_in_slash = regex(ORIGIN, _ENDS_IN_SLASH)
+            form.append(ends_in_slash if slash else inverted(ends_in_slash))
+        for scheme, port in DEFAULT_PORTS.items() if normalisation.default_port else ():
+            ported = regex(ORIGIN, f"{fold}{scheme}://.*:{port}{slash}")
+            yield _Form(form=(ported,), members=_members(expressions, fold, end=f":{port}{slash}"))
+            form.append(inverted(ported))
+        yield _Form(form=tuple(form), members=_members(expressions, fold, end=slash))
+    yield _Form(form=(exact(ORIGIN, ""),))
 
 
-def _written_forms(entry: RegexOrigin, normalisation: Normalisation) -> Iterator[tuple[str, str]]:
-    """Yield shapes of the header, each with the expression that the user's own becomes under it."""
-    if entry.subject is Subject.HOST:
-        for port in ("", _PORT):
-            yield f"{SCHEME}://{_HOST}{port}", f"{SCHEME}://(?:{entry.pattern}){port}"
-    elif normalisation.default_port:
-        for scheme, number in DEFAULT_PORTS.items():
-            yield f"{scheme}://.*:{number}", f"(?:{entry.pattern}):{number}"
+def _host_forms(expressions: Sequence[str], normalisation: Normalisation) -> Iterator[_Form]:
+    """Yield the forms in which there is a host, by what follows it; and all other headers."""
+    fold = "(?i)" if normalisation.fold_case else ""
+    ends = [port + slash for port in ("", PORT) for slash in (("", "/") if normalisation.trailing_slash else ("",))]
+    for end in ends:
+        members = _members(expressions, fold, start=f"{SCHEME}://", end=end)
+        yield _Form(form=(regex(ORIGIN, f"{SCHEME}://{_HOST}{end}"),), members=members)
+    yield _Form(form=(inverted(regex(ORIGIN, f"{SCHEME}://{_HOST}(?:{'|'.join(ends)})")),))
 
 
-def _nothing_implied(normalisation: Normalisation, fold: str, slash: str) -> Iterator[Json]:
-    """Yield matchers for a header in which nothing is written that normalisation takes off, but for `slash`."""
-    if normalisation.trailing_slash and not slash:
-        yield inverted(regex(ORIGIN, ".*/"))
-    if normalisation.default_port:
-        for scheme, port in DEFAULT_PORTS.items():
-            yield inverted(regex(ORIGIN, f"{fold}{scheme}://.*:{port}{slash}"))
-
-
-def _whole(entry: RegexOrigin, fold: str, slash: str) -> Json:
-    return regex(ORIGIN, f"{fold}(?:{entry.pattern}){slash}")
+def _members(expressions: Sequence[str], fold: str, *, start: str = "", end: str) -> list[Json]:
+    chunks = [expressions[first : first + CHUNK] for first in range(0, len(expressions), CHUNK)]
+    joined = ("|".join(f"(?:{expression})" for expression in chunk) for chunk in chunks)
+    return [regex(ORIGIN, f"{fold}{start}(?:{text}){end}") for text in joined]

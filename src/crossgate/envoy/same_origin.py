@@ -29,9 +29,10 @@ def is_asked(condition: Condition) -> bool:
 
 
 def matchers(scheme: Scheme) -> tuple[Json, ...]:
-    """Return the matchers of the condition: the prepared answer, for an `Origin` of the form of one."""
-    shape = rf"(?i){scheme}://{_HOST}(?::[0-9]{{1,5}})?/?"
-    return exact(RESULT, "true"), exact(":scheme", scheme), regex(ORIGIN, shape)
+    """Return the matchers of the condition: the prepared answer, for a host and an `Origin` of the form of one."""
+    place = rf"{_HOST}(?::[0-9]{{1,5}})?"
+    origin = regex(ORIGIN, f"(?i){scheme}://{place}/?")
+    return exact(RESULT, "true"), exact(":scheme", scheme), regex(":authority", place), origin
 
 
 def mutations(scheme: Scheme) -> list[Json]:

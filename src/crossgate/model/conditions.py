@@ -1,14 +1,24 @@
 """Conditions: the closed vocabulary in which a row of a decision table says when it holds.
 
-Header names are lower case. Two lines of one header are one value joined with a comma, as Envoy joins them,
-and values are tested without the white space around them (RFC 9110 §5.5).
+Only the headers of the CORS protocol are asked: their lines are one value joined with a comma before any test. Values
+are tested without the white space around them (RFC 9110 §5.5).
 """
 
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from crossgate.fetch.headers import ORIGIN, REQUEST_HEADERS, REQUEST_METHOD, REQUEST_PRIVATE_NETWORK
 from crossgate.model.origins import OriginSet
+
+ASKED: Final = frozenset({ORIGIN, REQUEST_METHOD, REQUEST_HEADERS, REQUEST_PRIVATE_NETWORK})
+"""The request headers that a table may look at."""
+
+
+def check_asked(name: str) -> None:
+    """Raise ValueError for a header that no table may look at."""
+    if name not in ASKED:
+        raise ValueError(f"not a request header of the CORS protocol: {name!r}")
 
 
 class HeaderState(Enum):
@@ -31,6 +41,9 @@ class HeaderIs:
     name: str
     state: HeaderState
 
+    def __post_init__(self) -> None:
+        check_asked(self.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderEquals:
@@ -38,6 +51,9 @@ class HeaderEquals:
 
     name: str
     value: str
+
+    def __post_init__(self) -> None:
+        check_asked(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +65,7 @@ class MethodIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedMethodIn:
-    """`Access-Control-Request-Method` names one of these; absent, it names the empty method, which is in no set."""
+    """`Access-Control-Request-Method` names one of these; absent or empty, it names none."""
 
     methods: frozenset[str]
     fold_case: bool = False

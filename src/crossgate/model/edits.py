@@ -1,12 +1,24 @@
 """Edits: what a row does to the headers of the response, whoever made it.
 
-Removals come first, then the rest in the order in which they are written.
+Removals come first, then what gives a header its one line (`Set`, `Merge`), then what adds lines; of several that give
+one header its line the last counts. Values are made before any of that but the removals, so a `Merge` sees no `Set`.
+The headers by which a message is framed are nobody's to edit.
 """
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
-from crossgate.model.conditions import Condition
+from crossgate.model.conditions import Condition, check_asked
 from crossgate.model.origins import AS_SENT, Normalisation
+
+_FRAMING: Final = frozenset({"connection", "content-length", "content-type", "transfer-encoding", "upgrade"})
+_NAME: Final = re.compile(r"[a-z0-9-]+")
+
+
+def _check_name(name: str) -> None:
+    if _NAME.fullmatch(name) is None or name in _FRAMING:
+        raise ValueError(f"not a header to edit: {name!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +30,19 @@ class Literal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Echo:
-    """The value of a request header; `missing` stands in for an absent or empty one, None leaves the edit out."""
+    """The value of a request header; `missing` stands in for an absent or empty one, None leaves the edit out.
+
+    A value that is not UTF-8 cannot be normalised: the edit is left out. So only values as sent have a stand-in.
+    """
 
     header: str
     normalisation: Normalisation = AS_SENT
     missing: str | None = None
+
+    def __post_init__(self) -> None:
+        check_asked(self.header)
+        if self.missing is not None and self.normalisation.takes_off:
+            raise ValueError("a normalised value has no stand-in")
 
 
 Value = Literal | Echo
@@ -34,6 +54,9 @@ class Remove:
 
     name: str
 
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Set:
@@ -42,6 +65,9 @@ class Set:
     name: str
     value: Value
     when: Condition | None = None
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +78,25 @@ class Append:
     value: Value
     when: Condition | None = None
 
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """Put a member into the comma list of a header unless it is in it, in any case, or the list is `*`."""
+    """Put a member into the comma list of a header unless it is in it, in any case, or the list has a `*`.
+
+    A list that is not UTF-8 is left as it is.
+    """
 
     name: str
     member: str
     when: Condition | None = None
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        if _NAME.fullmatch(self.member.lower()) is None:
+            raise ValueError(f"not a member to merge: {self.member!r}")
 
 
 Edit = Remove | Set | Append | Merge

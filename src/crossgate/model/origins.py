@@ -5,7 +5,7 @@ the two readings against each other. How a gateway writes its entries is the bus
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -17,22 +17,34 @@ NO_PORT: Final = ""
 """Stands in a set of ports for an origin that writes no port."""
 
 
+_TRAILING_SLASH: Final = re.compile(r"(?<=[^/])/\Z")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normalisation:
     """What is made equal before an origin is compared, and taken off before it is echoed.
 
     `fold_case` holds for the comparison only: an echo keeps the letters that the client sent.
-    One trailing slash goes first, then the port that http (80) or https (443) implies.
+    A single trailing slash goes first (`http://` and `/` keep theirs), then the port that http (80) or https (443)
+    implies.
     """
 
     fold_case: bool = False
     trailing_slash: bool = False
     default_port: bool = False
 
+    @property
+    def takes_off(self) -> bool:
+        """Whether it takes anything off."""
+        return self.trailing_slash or self.default_port
+
+    def without_slash(self, origin: str) -> str:
+        """Return `origin` less the slash that does not count."""
+        return _TRAILING_SLASH.sub("", origin) if self.trailing_slash else origin
+
     def echo(self, origin: str) -> str:
         """Return `origin` as an answer repeats it."""
-        if self.trailing_slash and origin.endswith("/"):
-            origin = origin[:-1]
+        origin = self.without_slash(origin)
         if self.default_port:
             for scheme, port in DEFAULT_PORTS.items():
                 if origin.startswith(f"{scheme}://") and origin.endswith(f":{port}"):
@@ -59,7 +71,7 @@ class AnyOrigin:
     """Every value of `Origin`, `null` included."""
 
     written: str = "*"
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +79,7 @@ class ExactOrigin:
     """One value, compared after normalisation."""
 
     written: str
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +87,16 @@ class WildcardOrigin:
     """A scheme, a host, mostly with `*` in it, and the ports that may be written.
 
     A leading `*.` stands for one or more whole labels; any other `*` for any run of characters without
-    `/`, `@`, a comma or white space. `scheme` None means any. `ports` holds port numbers as text and `NO_PORT`;
-    None means any port, written or not.
+    `/`, `@`, a comma or ASCII white space. No host is empty. `scheme` None means any. `ports` holds port numbers as
+    text and `NO_PORT`; None means any port, written or not. A port that normalisation takes off an origin means
+    `NO_PORT` here too.
     """
 
     written: str
     scheme: str | None
     host: str
     ports: frozenset[str] | None = frozenset({NO_PORT})
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if "*" not in self.host and self.ports == frozenset({NO_PORT}):
@@ -100,13 +113,15 @@ class WildcardOrigin:
 class RegexOrigin:
     """An RE2 expression that the subject has to match from end to end.
 
-    The host as a subject exists only where the origin is `scheme://host[:port]`; anything else does not match.
+    The subject is what normalisation leaves; where letter case does not count, the expression begins with `(?i)`, as it
+    were. The host as a subject exists only where the origin, without a slash that normalisation takes off, is
+    `scheme://host[:port]`; anything else does not match.
     """
 
     written: str
     pattern: str
     subject: Subject
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
 
 OriginEntry = AnyOrigin | ExactOrigin | WildcardOrigin | RegexOrigin
@@ -116,8 +131,8 @@ OriginEntry = AnyOrigin | ExactOrigin | WildcardOrigin | RegexOrigin
 class OriginSet:
     """The origins that at least one entry admits; no entries, no origin.
 
-    An absent or empty `Origin` is in no set. Exact and wildcard entries are stored as they compare, that is
-    normalised already: building the set does it.
+    An absent or empty `Origin` is in no set. Exact and wildcard entries are compared as normalised, whatever was
+    written. Texts travel as UTF-8, so a letter outside ASCII compares byte by byte.
     """
 
     entries: tuple[OriginEntry, ...]

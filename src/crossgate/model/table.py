@@ -5,8 +5,9 @@ request is decided. Everything else in Crossgate reads tables, and none of it as
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from crossgate.model.conditions import Condition
 from crossgate.model.edits import Edit, Remove
@@ -28,6 +29,10 @@ class Outcome(StrEnum):
     ACTUAL_REFUSED = "actual-refused"
 
 
+BODILESS: Final = frozenset({204, 304})
+"""The statuses of answers without a body (RFC 9110 §6.4.1)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Continue:
     """Whatever the route does: proxy, redirect, or an error of its own."""
@@ -44,6 +49,8 @@ class Respond:
     def __post_init__(self) -> None:
         if not 200 <= self.status <= 599:  # noqa: PLR2004 - final statuses
             raise ValueError(f"not a final status: {self.status}")
+        if self.body and self.status in BODILESS:
+            raise ValueError(f"a {self.status} has no body")
 
 
 Action = Continue | Respond
@@ -75,7 +82,7 @@ class Table:
     policy: str
     rows: tuple[Row, ...]
     every: tuple[Edit, ...] = ()
-    span: Span | None = None
+    span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not self.rows or self.rows[-1].when:

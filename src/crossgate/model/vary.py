@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from crossgate.fetch.headers import ORIGIN, VARY
 from crossgate.model.conditions import OPTIONS, Condition, HeaderEquals, HeaderIs, Not, OriginIn, SameOrigin
-from crossgate.model.edits import Echo, Merge, Remove
-from crossgate.model.table import Row, Table
+from crossgate.model.edits import Append, Echo, Edit, Merge, Remove, Set
+from crossgate.model.table import Table
 
 
 def varying_by_origin(table: Table) -> Table:
@@ -23,18 +23,22 @@ def varying_by_origin(table: Table) -> Table:
 def is_varying_by_origin(table: Table) -> bool:
     """Say whether two requests that differ in `Origin` alone, and are not OPTIONS, can be answered differently."""
     rows = [row for row in table.rows if OPTIONS not in row.when]
-    if any(_echoes_origin(row) for row in rows):
+    if any(_names_origin(edit) for row in rows for edit in table.edits_of(row)):
         return True
     return len({(row.action, row.edits) for row in rows}) > 1 and any(
         _asks_origin(condition) for row in rows for condition in row.when
     )
 
 
-def _echoes_origin(row: Row) -> bool:
-    return any(
-        not isinstance(edit, Remove | Merge) and isinstance(edit.value, Echo) and edit.value.header == ORIGIN
-        for edit in row.edits
-    )
+def _names_origin(edit: Edit) -> bool:
+    """Say whether an edit's value, or whether it is made at all, depends on the origin."""
+    match edit:
+        case Remove():
+            return False
+        case Set(value=Echo(header=header)) | Append(value=Echo(header=header)) if header == ORIGIN:
+            return True
+        case _:
+            return edit.when is not None and _asks_origin(edit.when)
 
 
 def _asks_origin(condition: Condition) -> bool:

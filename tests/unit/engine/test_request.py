@@ -60,7 +60,7 @@ def test_a_target_that_cannot_be_normalised_is_no_request() -> None:
 def test_the_host_is_the_url_s_unless_given(given: tuple[tuple[str, str], ...], authority: str) -> None:
     request = admitted(headers=given)
     assert request.authority == authority
-    assert request.header("host") is None
+    assert request.header("host") == authority
 
 
 URLS = {

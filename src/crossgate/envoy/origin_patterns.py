@@ -1,0 +1,115 @@
+"""Exact origins and wildcards as RE2 on the header `Origin` as it was sent.
+
+The text is made for bounded work: literals and one loop over labels, never `.*`. Entries that begin and end alike share
+their ends, so that thousands of hosts are one alternation, of which RE2 makes a trie.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from crossgate.envoy.matchers import quote
+from crossgate.fetch.origin import DEFAULT_PORTS
+from crossgate.model.origins import NO_PORT, ExactOrigin, Normalisation, WildcardOrigin
+
+SCHEME: Final = "[A-Za-z][A-Za-z0-9+.-]*"
+PORT: Final = ":[0-9]{1,5}"
+_LABELS: Final = r"(?:[A-Za-z0-9_-]+\.)+"
+_CHARACTER: Final = r"[^/@,\s]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pattern:
+    """An entry, or a part of what it admits: RE2 in three pieces."""
+
+    start: str = ""
+    middle: str
+    end: str
+
+
+def patterns(entries: Iterable[ExactOrigin | WildcardOrigin], normalisation: Normalisation, chunk: int) -> list[str]:
+    """Return expressions that match what the entries admit, each made of at most `chunk` pieces."""
+    middles: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for entry in entries:
+        for pattern in _patterns(entry, normalisation):
+            middles[pattern.start, pattern.end].add(pattern.middle)
+    pieces = [(middle, ends) for ends in sorted(middles) for middle in sorted(middles[ends])]
+    return [_joined(pieces[first : first + chunk]) for first in range(0, len(pieces), chunk)]
+
+
+def _joined(pieces: list[tuple[str, tuple[str, str]]]) -> str:
+    shared: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for middle, ends in pieces:
+        shared[ends].append(middle)
+    return "|".join(f"{start}(?:{'|'.join(found)}){end}" for (start, end), found in shared.items())
+
+
+def _patterns(entry: ExactOrigin | WildcardOrigin, normalisation: Normalisation) -> Iterator[_Pattern]:
+    match entry:
+        case ExactOrigin(written=written):
+            yield from _exact(written, normalisation)
+        case WildcardOrigin():
+            slash = "/?" if normalisation.trailing_slash else ""
+            for scheme, implied, ports in _schemes(entry, normalisation):
+                labels, host = (_LABELS, entry.host[2:]) if entry.host.startswith("*.") else ("", entry.host)
+                untold = f"(?::{implied})?" if implied else ""
+                yield _Pattern(start=f"{scheme}://{labels}", middle=_glob(host), end=f"{_ports(ports)}{untold}{slash}")
+
+
+def _exact(written: str, normalisation: Normalisation) -> Iterator[_Pattern]:
+    """Yield an exact origin with every end that normalisation takes off it."""
+    value = _compared(written, normalisation)
+    ports = ["", *(f":{port}" for port in DEFAULT_PORTS.values())]
+    ends = [port + slash for port in ports for slash in ("", "/")]
+    meant = [end for end in ends if value + end and _compared(value + end, normalisation) == value]
+    if meant:
+        yield _Pattern(middle=quote(value), end=_any_of(meant))
+
+
+def _compared(text: str, normalisation: Normalisation) -> str:
+    """Normalise a text; letters outside ASCII are left to `(?i)`, since they travel as several bytes."""
+    if normalisation.fold_case:
+        text = "".join(letter.lower() if letter.isascii() else letter for letter in text)
+    return normalisation.echo(text)
+
+
+def wildcard_expression(entry: WildcardOrigin, normalisation: Normalisation) -> str:
+    """Return the expression that a wildcard is on what normalisation leaves."""
+    labels, host = (_LABELS, entry.host[2:]) if entry.host.startswith("*.") else ("", entry.host)
+    schemes = _schemes(entry, normalisation)
+    return "|".join(f"{scheme}://{labels}{_glob(host)}{_ports(ports)}" for scheme, _, ports in schemes)
+
+
+def _schemes(
+    entry: WildcardOrigin, normalisation: Normalisation
+) -> Iterator[tuple[str, int | None, frozenset[str] | None]]:
+    """Yield expressions of the schemes that a wildcard admits: the port that may be taken off, those that may stay."""
+    if entry.scheme is None:
+        yield SCHEME, None, entry.ports
+    for scheme in (entry.scheme,) if entry.scheme is not None else DEFAULT_PORTS:
+        implied = DEFAULT_PORTS.get(scheme.lower() if normalisation.fold_case else scheme)
+        if implied is None or not normalisation.default_port:
+            yield quote(scheme), None, entry.ports
+        else:
+            ports = entry.ports
+            yield quote(scheme), implied, ports | {NO_PORT} if ports is not None and str(implied) in ports else ports
+
+
+def _glob(host: str) -> str:
+    """Write a host in which `*` is any run of its characters; a host is not empty."""
+    if not host.strip("*"):
+        return f"{_CHARACTER}+" if host else ""
+    return f"{_CHARACTER}*".join(quote(part) for part in host.split("*"))
+
+
+def _ports(ports: frozenset[str] | None) -> str:
+    if ports is None:
+        return f"(?:{PORT})?"
+    return _any_of([f":{port}" if port != NO_PORT else "" for port in ports])
+
+
+def _any_of(texts: Iterable[str]) -> str:
+    """Write a choice of texts, nothing if nothing is the only one."""
+    found = sorted(texts)
+    return "" if found == [""] else f"(?:{'|'.join(quote(text) for text in found)})"

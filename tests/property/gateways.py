@@ -1,0 +1,92 @@
+"""Gateways, drawn from the whole vocabulary of routes. Texts are few, so that hosts, paths and requests meet."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from hypothesis import strategies as st
+
+from crossgate.model.gateway import NOT_FOUND, GatewayConfig, HostRoutes, Listener, Unmatched
+from crossgate.model.hosts import Hostname
+from crossgate.model.routes import (
+    Backend,
+    Endpoint,
+    ExactPath,
+    Forward,
+    HeaderMatch,
+    PathMatch,
+    PathPrefix,
+    PathRegex,
+    QueryMatch,
+    Route,
+    RouteMatch,
+    Target,
+)
+from tests.property.strategies import METHODS, responds, tables
+
+BACKEND: Final = "backend.test:80"
+"""The backend of every route that forwards; its endpoint is filled in by whoever runs one."""
+
+HOSTNAMES: Final = ("*", "a.test", "b.a.test", "*.a.test", "*.test", "a.*", "b.a.*", "[::1]", "127.0.0.1", "a")
+
+paths: st.SearchStrategy[PathMatch] = st.one_of(
+    st.just(PathPrefix(prefix="/", by_element=True)),
+    st.builds(ExactPath, path=st.sampled_from(["/", "/a", "/a/", "/a/b", "/a?x=1"])),
+    st.builds(PathPrefix, prefix=st.sampled_from(["/", "/a", "/a/b", "/b"]), by_element=st.booleans()),
+    st.builds(PathPrefix, prefix=st.sampled_from(["/a/", "/ab"]), by_element=st.sampled_from([False])),
+    st.builds(PathRegex, pattern=st.sampled_from(["/a.*", "/[ab]", "/a/\\w+", "(?i)/a", "/a|/b", ".*"])),
+)
+_valued = {"value": st.sampled_from(["1", "", "a", "[0-9]", ".*", "1|2", "a.test"]), "is_regex": st.booleans()}
+matched_names = st.sampled_from(["x-a", "cookie", "origin", "content-type", "x-forwarded-proto", "host"])
+header_matches = st.builds(HeaderMatch, name=matched_names, **_valued)
+query_matches = st.builds(QueryMatch, name=st.sampled_from(["x", "y"]), **_valued)
+hostnames = st.sampled_from(("*", "a.test", *HOSTNAMES)).map(lambda pattern: Hostname(pattern=pattern))
+
+
+matches = st.builds(
+    RouteMatch,
+    path=paths,
+    methods=st.just(frozenset()) | st.frozensets(st.sampled_from(METHODS), max_size=2),
+    headers=st.just(()) | st.lists(header_matches, max_size=2).map(tuple),
+    query=st.just(()) | st.lists(query_matches, max_size=2).map(tuple),
+    hostname=st.none() | hostnames,
+)
+forward: Target = Forward(backends=((Backend(name=BACKEND, endpoints=(Endpoint(host="127.0.0.1", port=1),)), 1),))
+targets: st.SearchStrategy[Target] = st.just(forward) | responds()
+simple_match = st.just(RouteMatch(path=PathPrefix(prefix="/", by_element=True)))
+unmatched = st.just(NOT_FOUND) | st.builds(Unmatched, answer=responds(), table=st.none() | tables())
+
+
+@st.composite
+def host_routes(draw: st.DrawFn, hostname: Hostname) -> HostRoutes:
+    tabled = st.tuples(simple_match | matches, targets, tables())
+    drawn = draw(st.lists(tabled | st.tuples(matches, targets, st.none() | tables()), max_size=2))
+    routes = [
+        Route(name=f"{hostname.pattern} {number}", match=match, target=target, table=table)
+        for number, (match, target, table) in enumerate(drawn)
+    ]
+    return HostRoutes(hostname=hostname, routes=tuple(routes), unmatched=draw(unmatched))
+
+
+@st.composite
+def sockets(draw: st.DrawFn) -> tuple[Listener, ...]:
+    """Draw the listeners of one socket; names and port are set later."""
+    chosen = draw(st.lists(hostnames, min_size=1, max_size=3, unique=True))
+    hosts = [draw(host_routes(hostname)) for hostname in chosen]
+    cut = draw(st.integers(0, len(hosts) - 1))
+    parts = [hosts[:cut], hosts[cut:]] if cut else [hosts]
+    return tuple(
+        Listener(name=str(number), port=1, hosts=tuple(part), unmatched=draw(unmatched))
+        for number, part in enumerate(parts)
+    )
+
+
+def placed(sockets_drawn: Sequence[tuple[Listener, ...]], first_port: int) -> GatewayConfig:
+    """Return one configuration in which each socket has a port of its own, from `first_port` on."""
+    return GatewayConfig(
+        listeners=tuple(
+            replace(listener, name=f"{port} {listener.name}", port=port)
+            for port, listeners in enumerate(sockets_drawn, start=first_port)
+            for listener in listeners
+        )
+    )
