@@ -1,13 +1,14 @@
 # What people do here; `make help` lists it. What takes more than a line or two stands in scripts/.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint pins clean setup browser
+.PHONY: help demo test soak bench lint pins clean setup browser
 
 # Nothing of the caller's Python gets into .venv.
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 BIN := .venv/bin
 PYTEST_FLAGS ?= -n 2 --dist loadfile
+SOAK_SECONDS ?= 600
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +19,12 @@ demo: ## run the example configuration of each gateway, live, before a real upst
 
 test: browser lint ## everything that CI checks: lint, then the tests; PYTEST_FLAGS='-k vary' narrows them
 	$(BIN)/pytest $(PYTEST_FLAGS)
+
+soak: setup ## load and changes, nothing lost, memory flat: for ten minutes, or SOAK_SECONDS=20
+	$(BIN)/python -m tests.zero_loss.soak --seconds $(SOAK_SECONDS)
+
+bench: setup ## what a policy costs, beside plain Envoy and Envoy's own filter: eight minutes; QUICK=1: ninety seconds
+	@scripts/bench
 
 lint: setup ## format, lint, types, direction of imports
 	$(BIN)/ruff format --check

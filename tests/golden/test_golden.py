@@ -4,7 +4,6 @@ A case is a folder `<dialect>/<case>/` with `input.yaml`, a folder `input/`, or 
 `pytest tests/golden --update-golden` writes the rest. Read what it writes.
 """
 
-import json
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -17,6 +16,7 @@ from crossgate.diagnostics import Diagnostics, render_text
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.read import read_paths
 from crossgate.envoy.resources import static_bootstrap
+from tests.golden.compact import compact
 from tests.support.envoy import complaint
 
 HERE = Path(__file__).parent
@@ -74,7 +74,7 @@ def outputs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     made = {DIAGNOSTICS: render_text(report, colour=False)}
     if config is not None:
         compiled = static_bootstrap(config, {port: ("127.0.0.1", port) for port in config.ports})
-        made[ENVOY] = json.dumps(compiled, indent=2) + "\n"
+        made[ENVOY] = compact(compiled) + "\n"
     return {name: text for name, text in made.items() if text}
 
 
@@ -92,3 +92,10 @@ def strays() -> Iterator[Path]:
         is_known = HERE / dialect / case in CASES and inside[0] in (*INPUTS, DIAGNOSTICS, ENVOY)
         if file.is_file() and not is_known:
             yield file
+
+
+def test_every_dialect_has_cases_that_are_compiled_and_cases_that_are_refused() -> None:
+    for dialect in ("kgateway", "higress", "kong"):
+        of_it = [folder for folder in CASES if folder.parent.name == dialect]
+        assert any((folder / ENVOY).exists() for folder in of_it)
+        assert any(not (folder / ENVOY).exists() for folder in of_it)
