@@ -30,12 +30,9 @@ def file_of(dialect: str, configuration: Any, place: Mapping[str, Any]) -> str:
             return json.dumps(_kong(configuration))
 
 
-def read_file(
-    text: str, *, documents: Mapping[str, str], gateway_api: str | None = None
-) -> tuple[GatewayConfig | None, Diagnostics]:
+def read_file(text: str, options: ReadOptions) -> tuple[GatewayConfig | None, Diagnostics]:
     """Read a file; return the configuration, None where it is refused, and what was said."""
     report = Diagnostics()
-    options = ReadOptions(documents=documents, gateway_api=gateway_api)
     return read([Source(name="case.json", text=text)], options, report), report
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from crossgate.dialects.options import ReadOptions
 from crossgate.engine.decide import Engine
 from crossgate.envoy.resources import static_bootstrap
 from crossgate.model.gateway import GatewayConfig
@@ -19,7 +20,7 @@ from tests.conformance.suites import Case
 from tests.support.envoy import running
 
 Key = tuple[str, str, str]
-"""What makes two cases share a configuration: dialect, version of its documents, text of the file."""
+"""What makes two cases share a configuration: dialect, version of its documents or release, text of the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,12 @@ class Gateways:
 
     upstream: Upstream
     sockets: Mapping[Key, Path]
+
+
+def options_of(dialect: str, version: str) -> ReadOptions:
+    """Return how a file is to be read: by a version of its gateway's documents, or as `emulate RELEASE` is."""
+    release = version.removeprefix("emulate ")
+    return ReadOptions(documents={dialect: version}) if release == version else ReadOptions(emulate={dialect: release})
 
 
 def key_of(case: Case) -> Key:
@@ -39,7 +46,7 @@ def key_of(case: Case) -> Key:
 def config_of(key: Key) -> GatewayConfig:
     """Return the configuration of a case, which has to be readable."""
     dialect, version, text = key
-    config, report = read_file(text, documents={dialect: version})
+    config, report = read_file(text, options_of(dialect, version))
     assert config is not None, "\n".join(map(str, report))
     return config
 

@@ -75,7 +75,7 @@ def check_where_it_went(case: Case, decision: Decision, asked: Asked) -> None:
     route = decision.routed.route
     assert route is not None
     assert isinstance(route.target, Forward)
-    assert asked.backend in {backend.name for backend, _ in route.target.backends}
+    assert asked.backend in {share.backend.name for share in route.target.backends if share.backend}
     wanted = case.ours or case.expected
     if wanted.backend is not None:
         assert asked.backend.startswith(f"{wanted.backend}.")

@@ -6,6 +6,7 @@ Where Crossgate decides otherwise on purpose, the case says so (`ours`), and `do
 import pytest
 
 from crossgate.diagnostics import Severity
+from crossgate.dialects.options import ReadOptions
 from tests.conformance.files import file_of, read_file
 from tests.conformance.suites import Validation, validations
 
@@ -15,7 +16,7 @@ CASES = validations()
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_configuration_is_taken_or_refused_as_expected(case: Validation) -> None:
     text = file_of(case.suite.dialect, case.configuration, {})
-    config, report = read_file(text, documents={}, gateway_api=case.version)
+    config, report = read_file(text, ReadOptions(gateway_api=case.version))
     errors = [found.id for found in report if found.severity is Severity.ERROR]
     is_taken = case.is_accepted if case.is_accepted_by_us is None else case.is_accepted_by_us
     assert errors == ([] if is_taken else list(case.errors))

@@ -21,6 +21,7 @@ from crossgate.model.routes import (
     Route,
     RouteMatch,
     Target,
+    WeightedBackend,
 )
 from tests.property.strategies import METHODS, responds, tables
 
@@ -51,7 +52,9 @@ matches = st.builds(
     query=st.just(()) | st.lists(query_matches, max_size=2).map(tuple),
     hostname=st.none() | hostnames,
 )
-forward: Target = Forward(backends=((Backend(name=BACKEND, endpoints=(Endpoint(host="127.0.0.1", port=1),)), 1),))
+forward: Target = Forward(
+    backends=(WeightedBackend(backend=Backend(name=BACKEND, endpoints=(Endpoint(host="127.0.0.1", port=1),))),)
+)
 targets: st.SearchStrategy[Target] = st.just(forward) | responds()
 simple_match = st.just(RouteMatch(path=PathPrefix(prefix="/", by_element=True)))
 unmatched = st.just(NOT_FOUND) | st.builds(Unmatched, answer=responds(), table=st.none() | tables())

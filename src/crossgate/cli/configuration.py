@@ -143,13 +143,20 @@ def _resolved(_ctx: click.Context, _param: click.Parameter, values: Sequence[str
 
 
 def _documents(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, str]:
-    known = {dialect.name: dialect.documents for dialect in DIALECTS}
+    return _versions(values, {dialect.name: dialect.documents for dialect in DIALECTS})
+
+
+def _releases(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+    return _versions(values, {dialect.name: dialect.releases for dialect in DIALECTS})
+
+
+def _versions(values: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for value in values:
         name, _, version = value.partition("=")
         if version not in known.get(name, ()):
             listed = ", ".join(f"{key}={item}" for key, versions in known.items() for item in versions)
-            raise click.BadParameter(f"`{value}` is not known; there are {listed}")
+            raise click.BadParameter(f"`{value}` is not known; there are {listed or 'none'}")
         found[name] = version
     return found
 
@@ -166,7 +173,8 @@ def _gateway_api(_ctx: click.Context, _param: click.Parameter, value: str | None
 def takes_files(command: F) -> F:
     """Give a command the arguments that `Files` is made of, and the `Files`."""
     names = [dialect.name for dialect in DIALECTS]
-    listed = ", ".join(f"{dialect.name}={' or '.join(dialect.documents)}" for dialect in DIALECTS)
+    documents = ", ".join(f"{dialect.name}={' or '.join(dialect.documents)}" for dialect in DIALECTS)
+    releases = ", ".join(f"{item.name}={' or '.join(item.releases)}" for item in DIALECTS if item.releases)
     options = (
         click.argument("paths", nargs=-1, required=True, metavar="PATH…"),
         click.option(
@@ -181,7 +189,14 @@ def takes_files(command: F) -> F:
             multiple=True,
             metavar="DIALECT=VERSION",
             callback=_documents,
-            help=f"Follow this version of a gateway's documents: {listed}.",
+            help=f"Follow this version of a gateway's documents: {documents}.",
+        ),
+        click.option(
+            "--emulate",
+            multiple=True,
+            metavar="DIALECT=RELEASE",
+            callback=_releases,
+            help=f"Decide as this release of a gateway does, bugs included: {releases}.",
         ),
         click.option(
             "--gateway-api",
@@ -216,16 +231,20 @@ def files(
     paths: tuple[str, ...],
     dialect: tuple[str, ...],
     documents: dict[str, str],
+    emulate: dict[str, str],
     gateway_api: str | None,
     resolve: dict[str, tuple[Endpoint, ...]],
     form: str,
     without: tuple[str, ...] | None = None,
 ) -> Files:
     """Make the `Files` of a command's arguments; `without` None: the command enforces nothing."""
+    for name in sorted(set(documents) & set(emulate)):
+        raise click.BadParameter(f"`--documents {name}=…` and `--emulate {name}=…` exclude each other")
     options = ReadOptions(
         dialects=frozenset(dialect),
         gateway_api=gateway_api,
         documents=documents,
+        emulate=emulate,
         without=None if without is None else frozenset(without),
     )
     return Files(paths=paths, options=options, resolve=resolve, format=form)

@@ -14,7 +14,8 @@ class Dialect:
     """A gateway's language.
 
     `kinds` are (group, kind) of the Kubernetes objects that it reads; `documents` are the versions of the gateway's
-    documents that it can follow, the default first. `protecting` are kinds that it does not read although they protect
+    documents that it can follow, the default first; `releases` those of the gateway whose CORS decision it can emulate,
+    bugs included. `protecting` are kinds that it does not read although they protect
     what it serves.
     """
 
@@ -22,4 +23,5 @@ class Dialect:
     kinds: frozenset[tuple[str, str]]
     documents: tuple[str, ...]
     read: Callable[[Documents, ReadOptions, Diagnostics], tuple[Listener, ...]]
+    releases: tuple[str, ...] = ()
     protecting: frozenset[tuple[str, str]] = frozenset()

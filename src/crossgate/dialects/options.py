@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """Choices for readers: which dialects, and which versions of their documents.
+    """Choices for readers: which dialects, and which versions of their documents they follow, or releases they copy.
 
-    `dialects` empty means all. `gateway_api` makes validation strict for one version of the Gateway API. `without` is
-    for a configuration that is going to be enforced: what it asks for and nobody enforces is an error, unless it is
-    named here; None: it is only read, and every such thing is a warning.
+    `dialects` empty means all. A dialect is in `documents` or in `emulate`, never in both. `gateway_api` makes
+    validation strict for one version of the Gateway API. `without` is for a configuration that is going to be enforced:
+    what it asks for and nobody enforces is an error, unless it is named here; None: it is only read, and every such
+    thing is a warning.
     """
 
     dialects: frozenset[str] = frozenset()
     gateway_api: str | None = None
     documents: Mapping[str, str] = field(default_factory=dict)
+    emulate: Mapping[str, str] = field(default_factory=dict)
     without: frozenset[str] | None = None

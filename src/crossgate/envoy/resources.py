@@ -119,10 +119,11 @@ def ads_bootstrap(control: Control) -> Json:
 def _clusters(config: GatewayConfig, roots: str) -> dict[str, Json]:
     """Return the clusters of every backend that some route forwards to."""
     backends = dict.fromkeys(
-        backend
+        share.backend
         for route in config.routes()
         if isinstance(route.target, Forward)
-        for backend, _ in route.target.backends
+        for share in route.target.backends
+        if share.backend is not None
     )
     return {made["name"]: made for made in (cluster(backend, roots) for backend in backends)}
 

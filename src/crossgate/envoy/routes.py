@@ -150,7 +150,11 @@ def _target(target: Target) -> Json:
 
 
 def _forward(forward: Forward) -> Json:
-    weighted = [{"name": cluster_name(backend), "weight": weight} for backend, weight in forward.backends if weight > 0]
+    weighted = [
+        {"name": cluster_name(share.backend), "weight": share.weight}
+        for share in forward.backends
+        if share.weight and share.backend is not None
+    ]
     route: Json = (
         {"cluster": weighted[0]["name"]} if len(weighted) == 1 else {"weighted_clusters": {"clusters": weighted}}
     )

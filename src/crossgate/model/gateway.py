@@ -55,20 +55,36 @@ class Scheme(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate chain and its private key, both PEM, for TLS clients that ask for one of some server names.
+
+    A name is exact or begins with `*.`, in lower case; without names it is for every client that no other is for.
+    """
+
+    names: tuple[str, ...]
+    chain: str
+    private_key: str = field(repr=False)
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
     """A named place that requests arrive at, on a port that other listeners may share.
 
-    `unmatched` answers for hosts that no entry of `hosts` means.
+    `unmatched` answers for hosts that no entry of `hosts` means. One that speaks HTTPS has certificates.
     """
 
     name: str
     port: int
     hosts: tuple[HostRoutes, ...]
     scheme: Scheme = Scheme.HTTP
+    certificates: tuple[Certificate, ...] = ()
     unmatched: Unmatched = NOT_FOUND
     span: Span | None = None
 
     def __post_init__(self) -> None:
+        if (self.scheme is Scheme.HTTPS) is not bool(self.certificates):
+            raise ValueError(f"listener {self.name} speaks {self.scheme} with {len(self.certificates)} certificates")
         if len({host.hostname for host in self.hosts}) != len(self.hosts):
             raise ValueError(f"a hostname of listener {self.name} stands twice")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from crossgate.model.gateway import GatewayConfig
-from crossgate.model.routes import Backend, Endpoint, Forward, Route
+from crossgate.model.routes import Endpoint, Forward, Route, WeightedBackend
 
 
 def with_endpoints(config: GatewayConfig, endpoints: Mapping[str, tuple[Endpoint, ...]]) -> GatewayConfig:
@@ -28,20 +28,22 @@ def with_endpoints(config: GatewayConfig, endpoints: Mapping[str, tuple[Endpoint
 def _moved(route: Route, endpoints: Mapping[str, tuple[Endpoint, ...]]) -> Route:
     if not isinstance(route.target, Forward):
         return route
-    backends = tuple((_there(backend, endpoints), weight) for backend, weight in route.target.backends)
+    backends = tuple(_there(share, endpoints) for share in route.target.backends)
     return replace(route, target=replace(route.target, backends=backends))
 
 
-def _there(backend: Backend, endpoints: Mapping[str, tuple[Endpoint, ...]]) -> Backend:
-    found = endpoints.get(backend.name)
-    return backend if found is None else replace(backend, endpoints=found)
+def _there(share: WeightedBackend, endpoints: Mapping[str, tuple[Endpoint, ...]]) -> WeightedBackend:
+    if share.backend is None or share.backend.name not in endpoints:
+        return share
+    return replace(share, backend=replace(share.backend, endpoints=endpoints[share.backend.name]))
 
 
 def backend_names(config: GatewayConfig) -> frozenset[str]:
     """Return the names of the backends that routes forward to."""
     return frozenset(
-        backend.name
+        share.backend.name
         for route in config.routes()
         if isinstance(route.target, Forward)
-        for backend, _ in route.target.backends
+        for share in route.target.backends
+        if share.backend is not None
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from crossgate.model.edits import Edit
 from crossgate.model.hosts import Hostname
 from crossgate.model.policy import Policy
 from crossgate.model.table import Respond, Table
@@ -60,8 +61,9 @@ class QueryMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteMatch:
-    """What a request must be like; all must hold. No methods means any.
+    """What a request must be like; all must hold. No methods means any, and no server names any connection.
 
+    `server_names` are those that TLS clients ask for (SNI), in lower case.
     `hostname` is set where the routes of a host hold one that only some of the host's names mean.
     """
 
@@ -69,6 +71,7 @@ class RouteMatch:
     methods: frozenset[str] = frozenset()
     headers: tuple[HeaderMatch, ...] = ()
     query: tuple[QueryMatch, ...] = ()
+    server_names: frozenset[str] = frozenset()
     hostname: Hostname | None = None
 
 
@@ -91,23 +94,34 @@ class Endpoint:
 class Backend:
     """An upstream as the configuration calls it: `name` is what `--resolve` takes, `NAME:PORT`.
 
-    `server_name` asks for TLS with that SNI and certificate name. `span` is where it is named.
+    `server_name` asks for TLS with that SNI and certificate name. Without endpoints its share of requests is answered
+    503. `connect_timeout` is in seconds. `span` is where it is named.
     """
 
     name: str
     endpoints: tuple[Endpoint, ...]
     protocol: Protocol = Protocol.HTTP1
     server_name: str | None = None
+    connect_timeout: float = 5
     span: Span | None = field(default=None, compare=False)
 
-    def __post_init__(self) -> None:
-        if not self.endpoints:
-            raise ValueError("a backend without endpoints is answered 503 by its route")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightedBackend:
+    """A backend and its share of a route's requests; None for one that does not exist: its share is answered 500.
+
+    Its edits, of literal values, are made to the headers of requests that go there and of responses from there.
+    """
+
+    backend: Backend | None
+    weight: int = 1
+    request_edits: tuple[Edit, ...] = ()
+    response_edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathRewrite:
-    """The first match of an RE2 expression in the path is replaced before the upstream sees it."""
+    """The first match of an RE2 expression in the path, the query left out, is replaced."""
 
     pattern: str
     substitution: str
@@ -115,16 +129,41 @@ class PathRewrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forward:
-    """Send the request to one of the backends, by weight. `timeout` is in seconds, None for none."""
+    """Send the request to one of the backends, by weight.
 
-    backends: tuple[tuple[Backend, int], ...]
+    `request_edits`, of literal values, are made to the request's headers. `timeout` is in seconds, None for none.
+    `retries` says how often a request that reached no backend is tried again.
+    """
+
+    backends: tuple[WeightedBackend, ...]
     host_rewrite: str | None = None
     path_rewrite: PathRewrite | None = None
+    request_edits: tuple[Edit, ...] = ()
     timeout: float | None = None
+    retries: int = 0
 
     def __post_init__(self) -> None:
-        if sum(weight for _, weight in self.backends) <= 0:
+        if sum(share.weight for share in self.backends) <= 0:
             raise ValueError("no backend has a weight")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """Answer with a `Location`: the request's own URL with the parts that are given here replaced.
+
+    Without a `port` it is that of the scheme where a `scheme` is given, else the request's. `status` is 301, 302, 303,
+    307 or 308.
+    """
+
+    status: int = 302
+    scheme: str | None = None
+    host: str | None = None
+    port: int | None = None
+    path_rewrite: PathRewrite | None = None
+
+    def __post_init__(self) -> None:
+        if self.status not in {301, 302, 303, 307, 308}:
+            raise ValueError(f"not a status of a redirect: {self.status}")
 
 
 Target = Forward | Respond
@@ -135,12 +174,14 @@ Target = Forward | Respond
 class Route:
     """A rule of a gateway: whom it means, what it does, and the CORS policy and table that hang on it.
 
+    `response_edits`, of literal values, are made to whatever the target answers, before those of the table's row.
     `table` None means that no policy applies, which is not the same as an empty table.
     """
 
     name: str
     match: RouteMatch
     target: Target
+    response_edits: tuple[Edit, ...] = ()
     table: Table | None = None
     policy: Policy | None = None
     span: Span | None = field(default=None, compare=False)

@@ -50,7 +50,7 @@ def test_every_backend_is_the_upstream() -> None:
     assert targets
     for target in targets:
         assert isinstance(target, Forward)
-        assert [backend.endpoints for backend, _ in target.backends] == [(UPSTREAM,)]
+        assert [share.backend.endpoints for share in target.backends if share.backend] == [(UPSTREAM,)]
 
 
 def test_the_page_is_allowed_under_the_origin_that_it_has() -> None:

@@ -1,7 +1,7 @@
 from crossgate.model.gateway import GatewayConfig, HostRoutes, Listener
 from crossgate.model.hosts import ANY_HOST
 from crossgate.model.resolve import backend_names, with_endpoints
-from crossgate.model.routes import Backend, Endpoint, ExactPath, Forward, Route, RouteMatch, Target
+from crossgate.model.routes import Backend, Endpoint, ExactPath, Forward, Route, RouteMatch, Target, WeightedBackend
 from crossgate.model.table import Respond
 
 HERE = (Endpoint(host="127.0.0.1", port=1), Endpoint(host="::1", port=2))
@@ -9,6 +9,10 @@ HERE = (Endpoint(host="127.0.0.1", port=1), Endpoint(host="::1", port=2))
 
 def backend(name: str) -> Backend:
     return Backend(name=name, endpoints=(Endpoint(host="there.test", port=80),), server_name="there.test")
+
+
+def share(name: str, weight: int = 1) -> WeightedBackend:
+    return WeightedBackend(backend=backend(name), weight=weight)
 
 
 def config(*targets: Target) -> GatewayConfig:
@@ -21,9 +25,9 @@ def config(*targets: Target) -> GatewayConfig:
 
 
 GIVEN = config(
-    Forward(backends=((backend("a:80"), 1), (backend("b:80"), 3)), host_rewrite="x"),
+    Forward(backends=(share("a:80"), share("b:80", 3)), host_rewrite="x"),
     Respond(status=503),
-    Forward(backends=((backend("a:80"), 1),)),
+    Forward(backends=(share("a:80"),)),
 )
 
 
@@ -42,9 +46,10 @@ def test_a_backend_is_moved_wherever_it_stands_and_nothing_else_changes() -> Non
     assert isinstance(first.target, Forward)
     assert isinstance(third.target, Forward)
     assert isinstance(was.target, Forward)
-    (a, weight), b = first.target.backends
-    assert (a.name, a.endpoints, a.server_name, weight) == ("a:80", HERE, "there.test", 1)
+    a, b = first.target.backends
+    assert a.backend is not None
+    assert (a.backend.name, a.backend.endpoints, a.backend.server_name, a.weight) == ("a:80", HERE, "there.test", 1)
     assert b == was.target.backends[1]
     assert first.target.host_rewrite == "x"
-    assert third.target.backends[0][0].endpoints == HERE
+    assert third.target.backends[0] == a
     assert second == unmoved

@@ -1,6 +1,6 @@
 import pytest
 
-from crossgate.model.routes import Backend, Endpoint, Forward, PathPrefix
+from crossgate.model.routes import Backend, Endpoint, Forward, PathPrefix, WeightedBackend
 
 BACKEND = Backend(name="b:80", endpoints=(Endpoint(host="127.0.0.1", port=80),))
 
@@ -18,18 +18,16 @@ def test_no_prefix(prefix: str, *, by_element: bool) -> None:
         PathPrefix(prefix=prefix, by_element=by_element)
 
 
-def test_a_backend_has_an_endpoint() -> None:
-    assert BACKEND.endpoints[0].port == 80
-    with pytest.raises(ValueError, match="without endpoints"):
-        Backend(name="b:80", endpoints=())
+def shares(weights: tuple[int, ...]) -> tuple[WeightedBackend, ...]:
+    return tuple(WeightedBackend(backend=BACKEND, weight=weight) for weight in weights)
 
 
 @pytest.mark.parametrize("weights", [(1,), (0, 1), (3, 5)])
 def test_some_backend_gets_requests(weights: tuple[int, ...]) -> None:
-    assert len(Forward(backends=tuple((BACKEND, weight) for weight in weights)).backends) == len(weights)
+    assert len(Forward(backends=shares(weights)).backends) == len(weights)
 
 
 @pytest.mark.parametrize("weights", [(), (0,), (0, 0)])
 def test_no_backend_gets_requests(weights: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="weight"):
-        Forward(backends=tuple((BACKEND, weight) for weight in weights))
+        Forward(backends=shares(weights))

@@ -23,6 +23,7 @@ from crossgate.model.routes import (
     Route,
     RouteMatch,
     Target,
+    WeightedBackend,
 )
 from crossgate.model.table import Respond
 
@@ -163,7 +164,8 @@ class IngressReader:
         spoken = self._spoken(annotations.get("backend-protocol"), backends)
         if not sum(weight for _, weight in spoken):
             return Respond(status=503)
-        return Forward(backends=spoken, host_rewrite=None if vhost is None else vhost.value)
+        shares = tuple(WeightedBackend(backend=backend, weight=weight) for backend, weight in spoken)
+        return Forward(backends=shares, host_rewrite=None if vhost is None else vhost.value)
 
     def _service(self, ingress: KubernetesObject, service: Fields) -> tuple[tuple[Backend, int], ...]:
         name, port = service.string("name", required=True), service.mapping("port", required=True)

@@ -14,7 +14,7 @@ from crossgate.dialects.kgateway.matches import DEFAULT_MATCH, read_match
 from crossgate.dialects.options import ReadOptions
 from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.policy import Policy
-from crossgate.model.routes import Backend, Endpoint, Forward, Route, Target
+from crossgate.model.routes import Backend, Endpoint, Forward, Route, Target, WeightedBackend
 from crossgate.model.table import Respond
 
 GATEWAY_API: Final = "gateway.networking.k8s.io"
@@ -152,7 +152,7 @@ class RouteReader:
             timeouts.ignore("request", "backendRequest")
         if not sum(weight for _, weight in backends):
             return Respond(status=500)
-        return Forward(backends=tuple(backends))
+        return Forward(backends=tuple(WeightedBackend(backend=backend, weight=weight) for backend, weight in backends))
 
     def _backend(self, source: KubernetesObject, item: Fields) -> tuple[Backend, int] | None:
         group, kind = item.string("group"), item.string("kind")

@@ -18,7 +18,7 @@ from crossgate.dialects.nodes import MappingNode
 from crossgate.dialects.options import ReadOptions
 from crossgate.model.gateway import Listener, Unmatched, arrange
 from crossgate.model.policy import Policy
-from crossgate.model.routes import Forward, Route, Target
+from crossgate.model.routes import Forward, Route, Target, WeightedBackend
 from crossgate.model.table import Respond
 from crossgate.source import Span
 
@@ -180,7 +180,7 @@ def _target(service: Service | None, matched: Matched, *, keeps_host: bool) -> T
     if service is None:
         return _NO_SERVICE
     return Forward(
-        backends=((service.backend, 1),),
+        backends=(WeightedBackend(backend=service.backend),),
         host_rewrite=None if keeps_host else service.host,
         path_rewrite=matched.rewrite,
     )
