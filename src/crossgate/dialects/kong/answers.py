@@ -1,0 +1,16 @@
+"""What the gateway answers on its own account, in the words of its documents."""
+
+from typing import Final
+
+from crossgate.model.table import Respond
+
+
+def error(status: int, message: str) -> Respond:
+    """Return the gateway's own error, without the id of the request that the gateway puts beside the message."""
+    return Respond(
+        status=status, body=f'{{\n  "message":"{message}"\n}}', content_type="application/json; charset=utf-8"
+    )
+
+
+NO_ROUTE: Final = error(404, "no Route matched with those values")
+NO_SERVICE: Final = error(503, "no Service found with those values")
