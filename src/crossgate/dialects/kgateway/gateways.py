@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.fields import Fields
+from crossgate.dialects.kgateway.places import ListenerPlace
 from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.source import Span
 
@@ -20,6 +21,7 @@ class GatewayListener:
     port: int
     hostname: Hostname
     namespaces: str
+    place: ListenerPlace
     span: Span
 
     @property
@@ -66,7 +68,13 @@ def _listener(gateway: KubernetesObject, item: Fields, report: Diagnostics) -> G
         )
         return None
     return GatewayListener(
-        gateway=gateway, name=name.value, port=port.value, hostname=hostname, namespaces=namespaces, span=item.span
+        gateway=gateway,
+        name=name.value,
+        port=port.value,
+        hostname=hostname,
+        namespaces=namespaces,
+        place=ListenerPlace(gateway=gateway, section=name.value, ends_tls=False, span=item.span),
+        span=item.span,
     )
 
 

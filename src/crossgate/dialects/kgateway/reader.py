@@ -1,69 +1,76 @@
 """The kgateway dialect: manifests become listeners, and the Gateway API's precedence the order of their routes."""
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any, Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.dialect import Dialect
 from crossgate.dialects.documents import Documents
+from crossgate.dialects.kgateway.attachment import Attachments, Failure
 from crossgate.dialects.kgateway.behaviour import DOCUMENTS
 from crossgate.dialects.kgateway.gateways import GatewayListener, read_gateway
 from crossgate.dialects.kgateway.matches import precedence
-from crossgate.dialects.kgateway.policies import read_policy
-from crossgate.dialects.kgateway.routes import (
-    GATEWAY_API,
-    POLICY_GROUPS,
-    POLICY_KINDS,
-    HttpRoute,
-    RouteReader,
-    attached,
-)
+from crossgate.dialects.kgateway.names import GATEWAY_API, POLICY_GROUPS, POLICY_KINDS
+from crossgate.dialects.kgateway.routes import HttpRoute, RouteReader, attached, served
 from crossgate.dialects.options import ReadOptions
-from crossgate.model.gateway import Listener, arrange
+from crossgate.model.gateway import Listener, Unmatched, arrange
 from crossgate.model.hosts import Hostname
 from crossgate.model.routes import Route
-from crossgate.model.table import Outcome
+from crossgate.model.table import Outcome, Respond
 
 _NAME: Final = "kgateway"
 
 
 def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> tuple[Listener, ...]:
     """Read Gateways, HTTPRoutes and TrafficPolicies into listeners."""
-    version = options.documents.get(_NAME, DOCUMENTS[0])
     gateways = documents.of(GATEWAY_API, "Gateway")
     listeners = [listener for gateway in gateways for listener in read_gateway(gateway, report)]
-    policies = {
-        (policy.namespace, policy.name): read_policy(policy, options, report)
-        for group in POLICY_GROUPS
-        for policy in documents.of(group, *POLICY_KINDS)
-    }
-    reader = RouteReader(policies, options, version, report)
+    attachments = Attachments(documents, options, report)
+    reader = RouteReader(attachments, report)
     routes = [read for source in documents.of(GATEWAY_API, "HTTPRoute") if (read := reader.read(source))]
-    served = _listeners(listeners, routes, report)
+    found = _listeners(listeners, routes, attachments, report)
+    attachments.finish()
     if not report.has_errors:
-        _say_what_is_forwarded(served, report)
-    return served
+        _say_what_is_forwarded(found, report)
+    return found
 
 
-def _listeners(listeners: list[GatewayListener], routes: list[HttpRoute], report: Diagnostics) -> tuple[Listener, ...]:
+def _listeners(
+    listeners: list[GatewayListener], routes: list[HttpRoute], attachments: Attachments, report: Diagnostics
+) -> tuple[Listener, ...]:
     """Hang each route on the listeners that it attaches to."""
     hung: defaultdict[str, list[tuple[Hostname, Route]]] = defaultdict(list)
     order: dict[str, tuple[Any, ...]] = {}
     for http_route in routes:
-        for listener, hostname in attached(http_route, listeners, report):
-            hung[listener.label] += [(hostname, route) for route in http_route.routes]
         source = http_route.source
-        for number, route in enumerate(http_route.routes):
-            order[route.name] = (*precedence(route.match), source.created, source.namespace, source.name, number)
+        for listener, hostname in attached(http_route, listeners, report):
+            found = [route for rule in http_route.rules for route in served(rule, attachments, listener)]
+            hung[listener.label] += [(hostname, route) for route in found]
+            for number, route in enumerate(found):
+                order[route.name] = (*precedence(route.match), source.created, source.namespace, source.name, number)
     return tuple(
-        Listener(
-            name=listener.label,
-            port=listener.port,
-            span=listener.span,
-            hosts=arrange(hung[listener.label], precedence=lambda _, route: order[route.name], falls_back=False),
+        _failing(
+            Listener(
+                name=listener.label,
+                port=listener.port,
+                span=listener.span,
+                hosts=arrange(hung[listener.label], precedence=lambda _, route: order[route.name], falls_back=False),
+            ),
+            attachments.failure(listener.place),
         )
         for listener in listeners
     )
+
+
+def _failing(listener: Listener, failure: Failure) -> Listener:
+    """Return a listener with what a policy on it makes fail answered 500."""
+    if failure is Failure.NOTHING:
+        return listener
+    answer = Unmatched(answer=Respond(status=500))
+    if failure is Failure.EVERYTHING:
+        return replace(listener, hosts=(), unmatched=answer)
+    return replace(listener, hosts=tuple(replace(host, routes=(), unmatched=answer) for host in listener.hosts))
 
 
 def _say_what_is_forwarded(listeners: tuple[Listener, ...], report: Diagnostics) -> None:

@@ -1,48 +1,49 @@
 """HTTPRoutes: rules, their matches, filters and backends, and the listeners that they attach to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.fields import Fields, Text
-from crossgate.dialects.kgateway.behaviour import table
-from crossgate.dialects.kgateway.cors import read_cors
+from crossgate.dialects.kgateway.attachment import Attachments
 from crossgate.dialects.kgateway.gateways import GatewayListener, intersection, parse_hostname
 from crossgate.dialects.kgateway.matches import DEFAULT_MATCH, read_match
-from crossgate.dialects.options import ReadOptions
+from crossgate.dialects.kgateway.names import GATEWAY_API
+from crossgate.dialects.kgateway.places import FilterPlace, RulePlace
 from crossgate.model.hosts import ANY_HOST, Hostname
-from crossgate.model.policy import Policy
-from crossgate.model.routes import Backend, Endpoint, Forward, Route, Target, WeightedBackend
+from crossgate.model.routes import Backend, Endpoint, Forward, Route, RouteMatch, Target, WeightedBackend
 from crossgate.model.table import Respond
+from crossgate.source import Span
 
-GATEWAY_API: Final = "gateway.networking.k8s.io"
-POLICY_GROUPS: Final = ("gateway.kgateway.dev",)
-POLICY_KINDS: Final = ("TrafficPolicy", "GlooTrafficPolicy")
 MAX_WEIGHT: Final = 1_000_000
 
-Policies = Mapping[tuple[str, str], Policy | None]
-"""The CORS policy of each TrafficPolicy, by namespace and name; None where it has none."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule, read: each of its matches is a route under a name, and all of them do the same."""
+
+    place: RulePlace
+    matches: tuple[tuple[str, RouteMatch, Span], ...]
+    target: Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRoute:
-    """An HTTPRoute, read: its routes in the order of the file, and what it attaches to."""
+    """An HTTPRoute, read: its rules in the order of the file, and what it attaches to."""
 
     source: KubernetesObject
     hostnames: tuple[Hostname, ...]
     parents: tuple[Fields, ...]
-    routes: tuple[Route, ...]
+    rules: tuple[Rule, ...]
 
 
 class RouteReader:
     """Reads HTTPRoutes; it holds what every rule needs and changes nothing."""
 
-    def __init__(self, policies: Policies, options: ReadOptions, documents: str, report: Diagnostics) -> None:
-        self._policies = policies
-        self._options = options
-        self._documents = documents
+    def __init__(self, attachments: Attachments, report: Diagnostics) -> None:
+        self._attachments = attachments
         self._report = report
 
     def read(self, source: KubernetesObject) -> HttpRoute | None:
@@ -60,79 +61,49 @@ class RouteReader:
             source=source,
             hostnames=tuple(hostname for hostname in parsed if hostname is not None) or (ANY_HOST,),
             parents=tuple(parents),
-            routes=tuple(route for number, rule in enumerate(rules) for route in self._rule(source, number, rule)),
+            rules=tuple(self._rule(source, number, rule) for number, rule in enumerate(rules)),
         )
 
-    def _rule(self, source: KubernetesObject, number: int, rule: Fields) -> Iterator[Route]:
+    def _rule(self, source: KubernetesObject, number: int, rule: Fields) -> Rule:
         name = rule.string("name")
         label = f"{source.label}#{name.value if name is not None else f'rule-{number}'}"
         matches = rule.mappings("matches")
-        read = [read_match(item, self._report) for item in matches] if matches else [DEFAULT_MATCH]
-        policy = self._filters(source, label, rule)
+        read = [(read_match(item, self._report), item.span) for item in matches] or [(DEFAULT_MATCH, rule.span)]
+        filters = tuple(self._filters(label, rule))
         target = self._target(source, rule)
         rule.ignore("retry", "sessionPersistence")
         rule.finish()
-        decisions = None if policy is None else table(policy, self._documents)
-        for position, match in enumerate(read):
-            if match is not None:
-                yield Route(
-                    name=f"{label}/match-{position}",
-                    match=match,
-                    target=target,
-                    policy=policy,
-                    table=decisions,
-                    span=matches[position].span if matches else rule.span,
-                )
+        place = RulePlace(
+            route=source,
+            label=label,
+            section=name,
+            span=rule.span,
+            filters=filters,
+            is_forwarding=isinstance(target, Forward),
+        )
+        self._attachments.check(place)
+        for found in filters:
+            found.fields.finish()
+        return Rule(
+            place=place,
+            matches=tuple(
+                (f"{label}/match-{position}", match, span)
+                for position, (match, span) in enumerate(read)
+                if match is not None
+            ),
+            target=target,
+        )
 
-    def _filters(self, source: KubernetesObject, label: str, rule: Fields) -> Policy | None:
-        """Return the policy of a rule: its CORS filter's, else that of the first `extensionRef`."""
-        inline: Policy | None = None
-        referenced: Policy | None = None
+    def _filters(self, label: str, rule: Fields) -> Iterator[FilterPlace]:
+        """Yield the filters of a rule that carry a policy."""
         for position, item in enumerate(rule.mappings("filters")):
             kind = item.string("type", required=True)
             if kind is None:
                 continue
-            if kind.value == "CORS":
-                inline = self._cors(f"{label}/filter-{position}", item, kind, inline)
-            elif kind.value == "ExtensionRef":
-                referenced = referenced or self._extension(source, item)
+            if kind.value in {"CORS", "ExtensionRef"}:
+                yield FilterPlace(name=f"{label}/filter-{position}", type=kind, fields=item)
             else:
                 self._unsupported(kind)
-                continue
-            item.finish()
-        return inline or referenced
-
-    def _cors(self, name: str, item: Fields, kind: Text, earlier: Policy | None) -> Policy | None:
-        cors = item.mapping("cors")
-        if cors is None:
-            self._report.error("missing-field", "filter.cors must be specified for CORS filter.type", kind.span)
-            return earlier
-        if earlier is not None:
-            self._report.error("filter-repeated", "CORS filter cannot be repeated", kind.span)
-        return earlier or read_cors(cors, name, item.span, self._options, self._report)
-
-    def _extension(self, source: KubernetesObject, item: Fields) -> Policy | None:
-        reference = item.mapping("extensionRef", required=True)
-        if reference is None:
-            return None
-        group, kind = reference.string("group", required=True), reference.string("kind", required=True)
-        name = reference.string("name", required=True)
-        reference.finish()
-        if group is None or kind is None or name is None:
-            return None
-        if group.value not in POLICY_GROUPS or kind.value not in POLICY_KINDS:
-            message = f"`{kind.value}` of `{group.value}` is not an extension that is enforced"
-            self._report.error("not-supported", message, kind.span, f"only {' and '.join(POLICY_KINDS)} are")
-            return None
-        key = (source.namespace, name.value)
-        if key not in self._policies:
-            self._report.error(
-                "reference-missing",
-                f"`{kind.value}/{source.namespace}/{name.value}` is not among the files",
-                name.span,
-                "an `extensionRef` names a policy in the route's own namespace",
-            )
-        return self._policies.get(key)
 
     def _unsupported(self, kind: Text) -> None:
         known = ("RequestHeaderModifier", "ResponseHeaderModifier", "RequestMirror", "RequestRedirect", "URLRewrite")
@@ -178,6 +149,20 @@ class RouteReader:
             span=name.span,
         )
         return backend, 1 if weight is None else weight.value
+
+
+def served(rule: Rule, attachments: Attachments, listener: GatewayListener) -> Iterator[Route]:
+    """Yield the routes of a rule as they are on a listener, with the policy that they have there."""
+    found = attachments.on(rule.place, listener.place)
+    for name, match, span in rule.matches:
+        yield Route(
+            name=name,
+            match=match,
+            target=Respond(status=500) if found.fails else rule.target,
+            policy=found.policy,
+            table=found.table,
+            span=span,
+        )
 
 
 def attached(
