@@ -12,6 +12,7 @@ from crossgate.dialects.files import read_sources
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.preflights import warn_of_missed_preflights
 from crossgate.dialects.rereading import Rereader
+from crossgate.dialects.wire import check_wire
 from crossgate.dialects.yaml import read_documents
 from crossgate.model.gateway import GatewayConfig, Listener
 from crossgate.model.hosts import Hostname
@@ -51,6 +52,9 @@ def read(
         )
         return None
     config = GatewayConfig(listeners=listeners)
+    check_wire(config, report)
+    if report.has_errors:
+        return None
     warn_of_missed_preflights(config, report)
     return config
 

@@ -1,3 +1,5 @@
+import yaml
+
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
 from crossgate.cli.answered import Answered, ask
@@ -60,10 +62,11 @@ def test_colours_only_where_they_are_wanted() -> None:
 
 
 def test_a_terminal_obeys_nothing_that_a_file_says() -> None:
-    text = SERVICE.replace("instance_name: own", 'instance_name: "own\\e[31m\\u202e"')
-    shown = explained(planned(), text)
-    assert "Plugin/own\\x1b[31m\\u202e (a.yaml" in shown
-    assert "\x1b" not in shown
+    text = SERVICE.replace("paths: [/orders]", 'paths: ["/orders", "~/\\u202e"]')
+    assert "\u202e" in yaml.safe_load(text)["services"][0]["routes"][0]["paths"][1]
+    shown = explained(planned(origin="https://\u202e"), text)
+    assert "https://\\u202e" in shown
+    assert "\u202e" not in shown
 
 
 def test_no_line_ends_in_blanks() -> None:

@@ -13,6 +13,7 @@ from crossgate.model.routes import Backend, Endpoint, Protocol
 _URL: Final = re.compile(
     r"(?P<scheme>[a-z]+)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^:/?#]+)(?::(?P<port>[0-9]+))?(?P<path>/.*)?"
 )
+_PATH: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
 _DEFAULT_PORT: Final = 80
 PROTOCOLS: Final = ("http", "https", "grpc", "grpcs", "tcp", "tls", "udp", "tls_passthrough")
 
@@ -60,6 +61,10 @@ def read_service(service: Fields, report: Diagnostics) -> Service | None:
         return None
     if base and not base.startswith("/"):
         report.error("invalid-path", "should start with: /", service.value_span("path"))
+        return None
+    if _PATH.fullmatch(base) is None:
+        message = f"invalid path: `{base}` (characters outside of the reserved list of RFC 3986 found)"
+        report.error("invalid-path", message, service.value_span("path" if url is None else "url"))
         return None
     implied = DEFAULT_PORTS.get("https" if scheme.endswith("s") else "http") == number
     backend = Backend(
