@@ -10,20 +10,21 @@ from crossgate.engine.origins import OriginMatcher
 from crossgate.envoy.origins import matching, not_matching
 from crossgate.fetch.headers import ORIGIN
 from crossgate.model.origins import (
+    NO_PORT,
     AnyOrigin,
     ExactOrigin,
     Normalisation,
+    OriginEntry,
     OriginSet,
     RegexOrigin,
     Subject,
     WildcardOrigin,
 )
-from tests.property.strategies import origin_sets
+from tests.property.strategies import LOOSE, entries, normalisations, origin_sets
 from tests.support.matchers import matches_any
 from tests.support.near_misses import EIGHT_KIB, ODDITIES, near_misses, origins_near
 from tests.support.plain_origins import is_in_set
 
-LOOSE = Normalisation(fold_case=True, trailing_slash=True, default_port=True)
 PLAIN_AT_MOST = 200
 """The plainest reading takes its time: longer origins are left to the others."""
 
@@ -53,9 +54,16 @@ def admits(origins: OriginSet, origin: str) -> bool:
     return Readings(origins).admit(origin)
 
 
-@given(origins=origin_sets)
-@settings(deadline=None)
-def test_the_readings_agree(origins: OriginSet) -> None:
+ANY_HOST = WildcardOrigin(written="*", scheme=None, host="*", ports=frozenset({NO_PORT, "80"}))
+A_PORT = WildcardOrigin(written="a:8*", scheme="http", host="a:8*")
+
+
+@given(entry=entries, normalisation=normalisations)
+@example(entry=ANY_HOST, normalisation=LOOSE)
+@example(entry=A_PORT, normalisation=LOOSE)
+@settings(deadline=None, max_examples=500)
+def test_the_readings_of_an_entry_agree(entry: OriginEntry, normalisation: Normalisation) -> None:
+    origins = OriginSet(entries=(entry,), normalisation=normalisation)
     readings = Readings(origins)
     for origin in origins_near(origins):
         readings.admit(origin)
@@ -63,9 +71,18 @@ def test_the_readings_agree(origins: OriginSet) -> None:
 
 @given(origins=origin_sets)
 @settings(deadline=None)
+def test_the_readings_of_a_set_agree(origins: OriginSet) -> None:
+    readings = Readings(origins)
+    for origin in origins_near(origins)[::3]:
+        readings.admit(origin)
+
+
+@given(origins=origin_sets)
+@settings(deadline=None)
 def test_the_readings_agree_where_a_set_is_cut_into_several_expressions(origins: OriginSet) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiler, "CHUNK", 1)
+        for most in ("MOST_EXACT", "MOST_WILDCARDS", "MOST_EXPRESSIONS"):
+            patch.setattr(compiler, most, 1)
         readings = Readings(origins)
     for origin in origins_near(origins)[::3]:
         readings.admit(origin)

@@ -52,9 +52,9 @@ def _patterns(entry: ExactOrigin | WildcardOrigin, normalisation: Normalisation)
         case WildcardOrigin():
             slash = "/?" if normalisation.trailing_slash else ""
             for scheme, implied, ports in _schemes(entry, normalisation):
-                labels, host = (_LABELS, entry.host[2:]) if entry.host.startswith("*.") else ("", entry.host)
+                loop, host = _host(entry.host)
                 untold = f"(?::{implied})?" if implied else ""
-                yield _Pattern(start=f"{scheme}://{labels}", middle=_glob(host), end=f"{_ports(ports)}{untold}{slash}")
+                yield _Pattern(start=f"{scheme}://{loop}", middle=host, end=f"{_ports(ports)}{untold}{slash}")
 
 
 def _exact(written: str, normalisation: Normalisation) -> Iterator[_Pattern]:
@@ -76,30 +76,34 @@ def _compared(text: str, normalisation: Normalisation) -> str:
 
 def wildcard_expression(entry: WildcardOrigin, normalisation: Normalisation) -> str:
     """Return the expression that a wildcard is on what normalisation leaves."""
-    labels, host = (_LABELS, entry.host[2:]) if entry.host.startswith("*.") else ("", entry.host)
-    schemes = _schemes(entry, normalisation)
-    return "|".join(f"{scheme}://{labels}{_glob(host)}{_ports(ports)}" for scheme, _, ports in schemes)
+    host = "".join(_host(entry.host))
+    return "|".join(f"{scheme}://{host}{_ports(ports)}" for scheme, _, ports in _schemes(entry, normalisation))
 
 
 def _schemes(
     entry: WildcardOrigin, normalisation: Normalisation
 ) -> Iterator[tuple[str, int | None, frozenset[str] | None]]:
     """Yield expressions of the schemes that a wildcard admits: the port that may be taken off, those that may stay."""
-    if entry.scheme is None:
-        yield SCHEME, None, entry.ports
-    for scheme in (entry.scheme,) if entry.scheme is not None else DEFAULT_PORTS:
-        implied = DEFAULT_PORTS.get(scheme.lower() if normalisation.fold_case else scheme)
-        if implied is None or not normalisation.default_port:
-            yield quote(scheme), None, entry.ports
-        else:
+    taken_off = DEFAULT_PORTS if normalisation.default_port else {}
+    wanted = entry.scheme.lower() if normalisation.fold_case and entry.scheme is not None else entry.scheme
+    if wanted not in taken_off:
+        yield SCHEME if wanted is None else quote(wanted), None, entry.ports
+    for scheme, port in taken_off.items():
+        if wanted in {None, scheme}:
             ports = entry.ports
-            yield quote(scheme), implied, ports | {NO_PORT} if ports is not None and str(implied) in ports else ports
+            yield scheme, port, ports | {NO_PORT} if ports is not None and str(port) in ports else ports
+
+
+def _host(host: str) -> tuple[str, str]:
+    """Write a host, the loop that it may begin with apart, so that many hosts share it; no host is empty."""
+    if host.startswith("*."):
+        return _LABELS, _glob(host[2:])
+    if not host.strip("*"):
+        return "", f"{_CHARACTER}+"
+    return (f"{_CHARACTER}*", _glob(host[1:])) if host.startswith("*") else ("", _glob(host))
 
 
 def _glob(host: str) -> str:
-    """Write a host in which `*` is any run of its characters; a host is not empty."""
-    if not host.strip("*"):
-        return f"{_CHARACTER}+" if host else ""
     return f"{_CHARACTER}*".join(quote(part) for part in host.split("*"))
 
 

@@ -23,8 +23,12 @@ from crossgate.model.origins import (
     WildcardOrigin,
 )
 
-CHUNK: Final = 5_000
-"""Entries in one expression; Envoy's RE2 takes about 20,000 literal origins when its program size is raised."""
+MOST_EXACT: Final = 5_000
+"""Exact origins in one expression; RE2 takes about 20,000 when its program size is raised."""
+MOST_WILDCARDS: Final = 500
+MOST_EXPRESSIONS: Final = 100
+"""The same of what loops. With more, RE2's automaton does not fit into its memory any more, and each letter of a long
+header costs a hundred times as much."""
 
 _HOST: Final = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\[\]\\,]+)"
 _ENDS_IN_SLASH: Final = ".*[^/]/"
@@ -64,13 +68,17 @@ def not_matching(origins: OriginSet) -> Alternatives:
 
 def _untold(origins: OriginSet) -> list[Json]:
     """Return matchers of the entries whose expressions hold what normalisation takes off."""
-    entries = [
-        entry
-        for entry in origins.entries
-        if isinstance(entry, ExactOrigin | WildcardOrigin) and not _is_told(entry, origins.normalisation)
+    normalisation = origins.normalisation
+    exact_ones = [entry for entry in origins.entries if isinstance(entry, ExactOrigin)]
+    wildcards = [
+        entry for entry in origins.entries if isinstance(entry, WildcardOrigin) and not _is_told(entry, normalisation)
     ]
-    fold = "(?i)" if origins.normalisation.fold_case else ""
-    return [regex(ORIGIN, f"{fold}(?:{text})") for text in patterns(entries, origins.normalisation, CHUNK)]
+    if len(exact_ones) + len(wildcards) <= MOST_WILDCARDS:
+        texts = [*patterns([*exact_ones, *wildcards], normalisation, MOST_WILDCARDS)]
+    else:
+        texts = [*patterns(exact_ones, normalisation, MOST_EXACT), *patterns(wildcards, normalisation, MOST_WILDCARDS)]
+    fold = "(?i)" if normalisation.fold_case else ""
+    return [regex(ORIGIN, f"{fold}(?:{text})") for text in texts]
 
 
 def _is_told(entry: OriginEntry, normalisation: Normalisation) -> bool:
@@ -123,6 +131,6 @@ def _host_forms(expressions: Sequence[str], normalisation: Normalisation) -> Ite
 
 
 def _members(expressions: Sequence[str], fold: str, *, start: str = "", end: str) -> list[Json]:
-    chunks = [expressions[first : first + CHUNK] for first in range(0, len(expressions), CHUNK)]
+    chunks = [expressions[first : first + MOST_EXPRESSIONS] for first in range(0, len(expressions), MOST_EXPRESSIONS)]
     joined = ("|".join(f"(?:{expression})" for expression in chunk) for chunk in chunks)
     return [regex(ORIGIN, f"{fold}{start}(?:{text}){end}") for text in joined]
