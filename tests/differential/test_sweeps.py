@@ -1,14 +1,16 @@
 """Engine = Envoy for all combinations of what is small enough to be tried whole: hosts, single conditions."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
 from crossgate.engine.decide import Engine
+from crossgate.engine.respond import Response
 from crossgate.fetch.headers import ORIGIN, REQUEST_HEADERS, REQUEST_METHOD
 from crossgate.model.conditions import (
     ASKED,
+    OPTIONS,
     Atom,
     HeaderEquals,
     HeaderIs,
@@ -19,14 +21,29 @@ from crossgate.model.conditions import (
     RequestedMethodIn,
     SameOrigin,
 )
+from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set
 from crossgate.model.gateway import GatewayConfig, HostRoutes, Listener
 from crossgate.model.hosts import ANY_HOST, Hostname
-from crossgate.model.routes import ExactPath, HeaderMatch, PathPrefix, QueryMatch, Route, RouteMatch
+from crossgate.model.resolve import with_endpoints
+from crossgate.model.routes import (
+    Endpoint,
+    ExactPath,
+    Forward,
+    HeaderMatch,
+    PathMatch,
+    PathPrefix,
+    PathRegex,
+    QueryMatch,
+    Route,
+    RouteMatch,
+    Target,
+)
 from crossgate.model.table import Outcome, Respond, Row, Table
-from tests.property.gateways import HOSTNAMES
+from tests.property.gateways import BACKEND, HOSTNAMES, forward
 from tests.property.requests import HOSTS, LINES, TARGETS
 from tests.property.strategies import FIELDS, METHODS
-from tests.support.data_plane import DataPlane, running_data_plane
+from tests.support.backend import asked
+from tests.support.data_plane import DataPlane
 from tests.support.near_misses import near_misses
 from tests.support.readings import assert_read_alike
 from tests.support.wire import Connection, Lines
@@ -34,12 +51,6 @@ from tests.support.wire import Connection, Lines
 PORTS = itertools.count(1)
 ANYTHING = RouteMatch(path=PathPrefix(prefix="/", by_element=True))
 HOST = ("Host", "a.test")
-
-
-@pytest.fixture(scope="module")
-def plane() -> Iterator[DataPlane]:
-    with running_data_plane() as found:
-        yield found
 
 
 def sweep(
@@ -160,6 +171,17 @@ def test_requested_headers(plane: DataPlane) -> None:
     ask_all(plane, conditions, requests)
 
 
+def test_paths(plane: DataPlane) -> None:
+    texts = ("/", "/a", "/a/", "/a/b", "/a?x=1", "/ab", "/%61", "/a%2Fb")
+    paths: list[PathMatch] = [ExactPath(path=text) for text in texts]
+    paths += [PathPrefix(prefix=text, by_element=False) for text in texts]
+    paths += [PathPrefix(prefix=text, by_element=True) for text in texts if text == "/" or text[-1] != "/"]
+    paths += [PathRegex(pattern=pattern) for pattern in ("", "/", "/a.*", "(?i)/A", "/a|/b", "^/a$", "/[^/]*")]
+    requests = [("GET", target, [HOST]) for target in TARGETS]
+    for path in paths:
+        sweep(plane, [HostRoutes(hostname=ANY_HOST, routes=(answering("r", RouteMatch(path=path)),))], requests)
+
+
 def test_header_and_query_matches(plane: DataPlane) -> None:
     values = [("1", False), ("", False), ("1|2", True), ("", True), (".*", True), ("\xe9", False), ("a.test", False)]
     matches = [
@@ -181,3 +203,52 @@ def test_header_and_query_matches(plane: DataPlane) -> None:
     requests += [("GET", target, [HOST]) for target in TARGETS]
     for match in matches:
         sweep(plane, [HostRoutes(hostname=ANY_HOST, routes=(answering("r", match),))], requests)
+
+
+EDITS: tuple[Callable[[str], Edit], ...] = (
+    lambda name: Remove(name=name),
+    lambda name: Set(name=name, value=Literal(text="")),
+    lambda name: Set(name=name, value=Literal(text=" a, 100% ")),
+    lambda name: Set(name=name, value=Echo(header=ORIGIN)),
+    lambda name: Set(name=name, value=Echo(header=ORIGIN, missing="")),
+    lambda name: Set(name=name, value=Echo(header=ORIGIN, missing="*"), when=OPTIONS),
+    lambda name: Append(name=name, value=Literal(text="")),
+    lambda name: Append(name=name, value=Literal(text="b")),
+    lambda name: Append(name=name, value=Echo(header=ORIGIN), when=Not(condition=OPTIONS)),
+    lambda name: Merge(name=name, member="Origin"),
+    lambda name: Merge(name=name, member="Accept", when=Not(condition=OPTIONS)),
+)
+UPSTREAM: tuple[tuple[str, ...], ...] = (
+    *((), ("",), ("*",), ("a",), ("a", "b"), ("", "b"), ("Origin",), ("x,,y",), ("ORIGIN , b",), ("X-Origin",)),
+    *(("a, *",), ("Accept", "origin"), ("", ""), (",",), ("\xe9",), ("\xc3\xa9",)),
+)
+TARGETS_OF_EDITS: dict[str, Target] = {
+    "forwarded": forward,
+    "created": Respond(status=201),
+    "refused": Respond(status=403, body="no"),
+}
+
+
+@pytest.mark.parametrize("name", ["vary", "access-control-allow-origin", "x-a", "location"])
+@pytest.mark.parametrize("target", TARGETS_OF_EDITS.values(), ids=TARGETS_OF_EDITS)
+def test_edits_of_one_header(plane: DataPlane, backend: Endpoint, name: str, target: Target) -> None:
+    """Every two edits in both orders, on every answer."""
+    port = next(PORTS)
+    routes = []
+    for number, pair in enumerate(itertools.product(EDITS, repeat=2)):
+        row = Row(outcome=Outcome.NO_ORIGIN, edits=tuple(edit(name) for edit in pair))
+        table = Table(policy="p", rows=(row,))
+        match = RouteMatch(path=ExactPath(path=f"/{number}"))
+        routes.append(Route(name=str(number), match=match, target=target, table=table))
+    hosts = (HostRoutes(hostname=ANY_HOST, routes=tuple(routes)),)
+    config = GatewayConfig(listeners=(Listener(name="l", port=port, hosts=hosts),))
+    config = with_endpoints(config, {BACKEND: (backend,)})
+    engine = Engine(config)
+    with Connection(plane.serve(config)[port]) as connection:
+        for route in routes:
+            for lines in UPSTREAM if isinstance(target, Forward) else [()]:
+                answered = [(name, line) for line in lines]
+                for method, origin in (("GET", []), ("OPTIONS", []), ("GET", [("Origin", "http://a.test")])):
+                    sent = [HOST, *origin, asked(200, answered, "")]
+                    upstream = Response(headers=tuple(answered))
+                    assert_read_alike(engine, port, connection, method, f"/{route.name}", sent, upstream)

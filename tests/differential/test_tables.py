@@ -1,10 +1,8 @@
 """Engine = Envoy: whatever a table says, both readings of it answer every request alike."""
 
-import asyncio
 import itertools
 from collections.abc import Iterator
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +15,8 @@ from crossgate.model.routes import Endpoint
 from crossgate.model.table import Table
 from tests.property.gateways import BACKEND, placed, sockets
 from tests.property.requests import Sent, origins_to_try, requests
-from tests.support.backend import asked, start_backend
-from tests.support.data_plane import DataPlane, running_data_plane
+from tests.support.backend import asked
+from tests.support.data_plane import DataPlane
 from tests.support.readings import assert_read_alike
 from tests.support.wire import Connection, Lines
 
@@ -28,23 +26,6 @@ MOST_CASES = 10
 MOST_ORIGINS = 80
 first_ports = itertools.count(1, MOST_CASES)
 cases = st.tuples(sockets(), st.lists(requests, min_size=1, max_size=6))
-
-
-@pytest.fixture(scope="module")
-def plane() -> Iterator[DataPlane]:
-    with running_data_plane() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def backend(plane: DataPlane) -> Iterator[Endpoint]:
-    server, port = plane.run(start_backend())
-    yield Endpoint(host="127.0.0.1", port=port)
-    plane.run(_close(server))
-
-
-async def _close(server: asyncio.Server) -> None:
-    server.close()
 
 
 @given(batch=st.lists(cases, min_size=1, max_size=MOST_CASES))

@@ -93,7 +93,9 @@ def _edited(lines: Iterable[tuple[str, str]], edits: Sequence[Edit], request: Re
             case Set(name=name, value=value) if (text := _text(value, request)) is not None:
                 replaced[name] = text
             case Merge(name=name, member=member):
-                replaced[name] = _merged(_value(name, (value for key, value in kept if key == name)), member)
+                members = _value(name, (value for key, value in kept if key == name))
+                if is_utf8(members):
+                    replaced[name] = _merged(members, member)
             case Append(name=name, value=value) if (text := _text(value, request)) is not None:
                 appended.append((name, text))
             case _:
@@ -103,7 +105,7 @@ def _edited(lines: Iterable[tuple[str, str]], edits: Sequence[Edit], request: Re
 
 def _merged(value: str, member: str) -> str:
     members = {found.lower() for found in split_list(value)}
-    if members & {"*", member.lower()} or not is_utf8(value):
+    if members & {"*", member.lower()}:
         return value
     return f"{value}, {member}" if value else member
 

@@ -67,8 +67,8 @@ def _parts(edit: Edit) -> Iterator[tuple[tuple[Condition, ...], Json]]:
     match edit:
         case Remove():
             return
-        case Merge(name=name, member=member, when=when):
-            yield _conditions(when), merged(name, member)
+        case Merge(when=when):
+            yield _conditions(when), by_expression(edit)
         case Set(name=name, value=value, when=when):
             yield from _valued(name, value, _conditions(when), _OVERWRITE)
         case Append(name=name, value=value, when=when):
@@ -104,22 +104,35 @@ def _escaped(text: str) -> str:
 
 def _echo(header: str, normalisation: Normalisation) -> str:
     """Write the value of a request header; what normalisation takes off is cut out by one expression."""
-    if not normalisation.takes_off:
-        return f"%REQ({header})%"
+    return f"%CEL({_taken_off(header, normalisation)})%" if normalisation.takes_off else f"%REQ({header})%"
+
+
+def _taken_off(header: str, normalisation: Normalisation) -> str:
     slash = "/?" if normalisation.trailing_slash else ""
     ends = [f"(http://.*):80{slash}", f"(https://.*):443{slash}"] if normalisation.default_port else []
     ends += ["(.*[^/])/"] if normalisation.trailing_slash else []
     groups = "".join(rf"\\{number}" for number in range(1, len(ends) + 2))
-    return f"%CEL(re.extract(request.headers['{header}'], '^(?:{'|'.join((*ends, '(.*)'))})$', '{groups}'))%"
+    return f"re.extract(request.headers['{header}'], '^(?:{'|'.join((*ends, '(.*)'))})$', '{groups}')"
 
 
-def merged(name: str, member: str, only_if: str = "") -> Json:
-    """Return the edit that puts a member into a header's list, whether the header is absent, empty, or has it or `*`.
+def by_expression(edit: Merge | Set, *, only_if: str = "") -> Json:
+    """Return an edit without its condition whose value an expression makes; without `only_if`, another, it is not made.
 
-    `only_if` is an expression without which the header stays as it is.
+    Raises TypeError for an edit that needs no expression.
     """
+    match edit:
+        case Merge(name=name, member=member):
+            made = _merged(name, member)
+        case Set(name=name, value=Echo(header=header, normalisation=normalisation)) if normalisation.takes_off:
+            made = _taken_off(header, normalisation)
+        case _:
+            raise TypeError(f"not made by an expression: {edit!r}")
+    return _option(name, f"%CEL({only_if} ? ({made}) : '')%" if only_if else f"%CEL({made})%", _OVERWRITE)
+
+
+def _merged(name: str, member: str) -> str:
+    """Write a header's value with a member in it, whether the header is absent, empty, or has the member or `*`."""
     value = f"response.headers['{name}']"
     has_it = rf"{value}.matches('(?i)^(.*,)?[ \\t]*({member}|\\*)[ \\t]*(,.*)?$')"
     appended = rf"re.extract({value}, '^(.*)$', '\\1, {member}')"
-    made = f"'{name}' in response.headers && {value} != '' ? ({has_it} ? {value} : {appended}) : '{member}'"
-    return _option(name, f"%CEL({only_if} ? ({made}) : '')%" if only_if else f"%CEL({made})%", _OVERWRITE)
+    return f"'{name}' in response.headers && {value} != '' ? ({has_it} ? {value} : {appended}) : '{member}'"

@@ -7,7 +7,7 @@ here has an answer for an absent header too, which is what makes negation exact.
 import re
 from collections.abc import Iterable, Sequence
 from itertools import product
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
 Alternative: TypeAlias = tuple[Json, ...]
@@ -15,6 +15,9 @@ Alternatives: TypeAlias = tuple[Alternative, ...]
 
 ALWAYS: Alternatives = ((),)
 NEVER: Alternatives = ()
+
+NOTHING: Final = r"[^\s\S]"
+"""RE2 that matches nothing."""
 
 
 def present(name: str) -> Json:
@@ -81,4 +84,4 @@ def quote(text: str) -> str:
 
 def alternation(values: Sequence[str]) -> str:
     """Write RE2 that matches any of some texts."""
-    return "(?:" + "|".join(quote(value) for value in values) + ")" if values else "[^\\s\\S]"
+    return "(?:" + "|".join(quote(value) for value in values) + ")" if values else NOTHING

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from crossgate.envoy.clusters import cluster_name
 from crossgate.envoy.conditions import compile_condition
 from crossgate.envoy.edits import Variant, variants
-from crossgate.envoy.matchers import Json, all_of, exact, one_of, quote, regex, safe_regex
-from crossgate.envoy.vary import Varying, left_to_all
+from crossgate.envoy.matchers import NOTHING, Json, all_of, exact, one_of, quote, regex, safe_regex
+from crossgate.envoy.shared import Shared, left_to_all, metadata
 from crossgate.model.gateway import NOT_FOUND, Scheme, Unmatched
 from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.routes import (
@@ -27,8 +27,8 @@ METADATA = "crossgate"
 """The namespace in which a route says for the access log which route, policy and row it stands for."""
 
 
-def route_rows(route: Route, scheme: Scheme, *, shares_vary: bool) -> Iterator[Json]:
-    """Yield the Envoy routes of a route, in the order of its table; `shares_vary`: `Vary` is merged for all at once."""
+def route_rows(route: Route, scheme: Scheme, *, shares_edits: bool) -> Iterator[Json]:
+    """Yield the Envoy routes of a route, in the order of its table; `shares_edits`: some are made for all at once."""
     match = _match(route.match)
     if route.table is None:
         yield {
@@ -37,10 +37,10 @@ def route_rows(route: Route, scheme: Scheme, *, shares_vary: bool) -> Iterator[J
             **_target(route.target),
         }
         return
-    yield from _rows(route.name, route.table, match, _target(route.target), scheme, shares_vary=shares_vary)
+    yield from _rows(route.name, route.table, match, _target(route.target), scheme, shares_edits=shares_edits)
 
 
-def unmatched_rows(unmatched: Unmatched, scheme: Scheme, *, shares_vary: bool) -> Iterator[Json]:
+def unmatched_rows(unmatched: Unmatched, scheme: Scheme, *, shares_edits: bool) -> Iterator[Json]:
     """Yield the Envoy routes for what no route means; none where Envoy's own answer does."""
     if unmatched == NOT_FOUND:
         return
@@ -48,21 +48,19 @@ def unmatched_rows(unmatched: Unmatched, scheme: Scheme, *, shares_vary: bool) -
     if unmatched.table is None:
         yield {**_named("", "", Outcome.NO_ROUTE, ""), "match": match, **_respond(unmatched.answer)}
         return
-    yield from _rows("", unmatched.table, match, _respond(unmatched.answer), scheme, shares_vary=shares_vary)
+    yield from _rows("", unmatched.table, match, _respond(unmatched.answer), scheme, shares_edits=shares_edits)
 
 
 def _rows(  # noqa: PLR0913 - what a route and a listener say, and nothing of it belongs together
-    name: str, table: Table, match: Json, target: Json, scheme: Scheme, *, shares_vary: bool
+    name: str, table: Table, match: Json, target: Json, scheme: Scheme, *, shares_edits: bool
 ) -> Iterator[Json]:
     for row in table.rows:
         then = _respond(row.action) if isinstance(row.action, Respond) else target
-        varying, edits = None, table.edits_of(row)
-        if shares_vary:
-            varying, edits = left_to_all(edits, row.when)
+        shared, edits = left_to_all(table.edits_of(row), row.when) if shares_edits else ((), table.edits_of(row))
         for variant in variants(edits, row.when):
             for matchers in all_of(compile_condition(condition, scheme) for condition in (*row.when, *variant.when)):
                 yield {
-                    **_named(name, table.policy, row.outcome, row.name, varying),
+                    **_named(name, table.policy, row.outcome, row.name, shared),
                     "match": {**match, "headers": [*match.get("headers", ()), *matchers]},
                     **_edited(then, variant),
                 }
@@ -74,14 +72,14 @@ def _edited(then: Json, variant: Variant) -> Json:
     return {**then, **fields, **({"response_headers_to_add": added} if added else {})}
 
 
-def _named(route: str, policy: str, outcome: Outcome, row: str, varying: Varying | None = None) -> Json:
+def _named(route: str, policy: str, outcome: Outcome, row: str, shared: tuple[Shared, ...] = ()) -> Json:
     said = {"route": route, "policy": policy, "outcome": outcome.value, "row": row}
     return {
         "name": f"{route or 'no route'} {row or outcome.value}",
         "metadata": {
             "filter_metadata": {
                 METADATA: {key: value for key, value in said.items() if value},
-                **({} if varying is None else varying.metadata()),
+                **metadata(shared),
             }
         },
     }
@@ -105,6 +103,8 @@ def _path(path: PathMatch) -> Json:
     match path:
         case ExactPath(path=wanted):
             return {"path": wanted}
+        case PathPrefix(prefix=prefix, by_element=True) if {"?", "#"} & set(prefix):
+            return safe_regex(NOTHING)  # no path has them, and Envoy takes none of them here
         case PathPrefix(prefix=prefix, by_element=by_element):
             return {"path_separated_prefix": prefix} if by_element and prefix != "/" else {"prefix": prefix}
         case PathRegex(pattern=pattern):

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from crossgate.envoy import vary
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.routes import route_rows, unmatched_rows
 from crossgate.envoy.same_origin import INTERNAL
+from crossgate.envoy.shared import Shared, left_to_all, made_for_all
 from crossgate.model.gateway import HostRoutes, Listener, Scheme
 from crossgate.model.routes import Route, RouteMatch
+from crossgate.model.table import Table
 
 _TYPE: Final = "type.googleapis.com/"
 _PATH: Final = "envoy.type.matcher.v3.HttpRequestHeaderMatchInput"
@@ -16,7 +17,7 @@ _ROUTES: Final = "envoy.config.route.v3.RouteList"
 
 
 _SHARING_FROM: Final = 256
-"""From so many routes on, `Vary` is merged for all at once."""
+"""From so many routes on, what an expression makes is made for all at once."""
 
 Key = tuple[Scheme, bool, str, RouteMatch]
 
@@ -32,16 +33,16 @@ class RouteCompiler:
         """Begin the next configuration."""
         self._before, self._now = self._now, {}
 
-    def rows(self, routes: Iterable[Route], scheme: Scheme, *, shares_vary: bool) -> Iterator[Json]:
+    def rows(self, routes: Iterable[Route], scheme: Scheme, *, shares_edits: bool) -> Iterator[Json]:
         """Yield the Envoy routes of some routes; nobody may change them."""
         for route in routes:
-            yield from self._rows(route, scheme, shares_vary=shares_vary)
+            yield from self._rows(route, scheme, shares_edits=shares_edits)
 
-    def _rows(self, route: Route, scheme: Scheme, *, shares_vary: bool) -> list[Json]:
-        key = (scheme, shares_vary, route.name, route.match)
+    def _rows(self, route: Route, scheme: Scheme, *, shares_edits: bool) -> list[Json]:
+        key = (scheme, shares_edits, route.name, route.match)
         known = self._now.get(key) or self._before.get(key)
         if known is None or (known[0] is not route and not _is_same(known[0], route)):
-            known = route, list(route_rows(route, scheme, shares_vary=shares_vary))
+            known = route, list(route_rows(route, scheme, shares_edits=shares_edits))
         self._now[key] = known
         return known[1]
 
@@ -55,12 +56,12 @@ def route_configuration(name: str, listeners: tuple[Listener, ...], compiler: Ro
     """Return the RouteConfiguration of the listeners that share a socket."""
     shares = sum(len(host.routes) for listener in listeners for host in listener.hosts) >= _SHARING_FROM
     hosts = [
-        _virtual_host(host, listener.scheme, compiler, shares_vary=shares)
+        _virtual_host(host, listener.scheme, compiler, shares_edits=shares)
         for listener in listeners
         for host in listener.hosts
     ]
     if not any("*" in host["domains"] for host in hosts):
-        unmatched = unmatched_rows(listeners[0].unmatched, listeners[0].scheme, shares_vary=shares)
+        unmatched = unmatched_rows(listeners[0].unmatched, listeners[0].scheme, shares_edits=shares)
         hosts.append({"name": "*", "domains": ["*"], "routes": list(unmatched)})
     made: Json = {
         "name": name,
@@ -68,17 +69,30 @@ def route_configuration(name: str, listeners: tuple[Listener, ...], compiler: Ro
         "ignore_port_in_host_matching": True,
         "request_headers_to_remove": list(INTERNAL),
     }
-    if shares and (merging := vary.merging(row for host in hosts for row in _all_rows(host))):
-        made["response_headers_to_add"] = merging
+    if shares and (edits := made_for_all(_shared(listeners))):
+        made["response_headers_to_add"] = edits
     return made
 
 
-def _virtual_host(host: HostRoutes, scheme: Scheme, compiler: RouteCompiler, *, shares_vary: bool) -> Json:
+def _shared(listeners: tuple[Listener, ...]) -> set[Shared]:
+    """Return what rows of the listeners' tables leave to the route configuration."""
+    tables = {id(table): table for table in _tables(listeners)}.values()
+    rows = [(table.edits_of(row), row.when) for table in tables for row in table.rows]
+    return {shared for edits, known in rows for shared in left_to_all(edits, known)[0]}
+
+
+def _tables(listeners: tuple[Listener, ...]) -> Iterator[Table]:
+    for listener in listeners:
+        yield from filter(None, (listener.unmatched.table, *(host.unmatched.table for host in listener.hosts)))
+        yield from filter(None, (route.table for host in listener.hosts for route in host.routes))
+
+
+def _virtual_host(host: HostRoutes, scheme: Scheme, compiler: RouteCompiler, *, shares_edits: bool) -> Json:
     def rows(routes: Iterable[Route]) -> Iterator[Json]:
-        return compiler.rows(routes, scheme, shares_vary=shares_vary)
+        return compiler.rows(routes, scheme, shares_edits=shares_edits)
 
     pattern = host.hostname.pattern
-    unmatched = list(unmatched_rows(host.unmatched, scheme, shares_vary=shares_vary))
+    unmatched = list(unmatched_rows(host.unmatched, scheme, shares_edits=shares_edits))
     made: Json = {"name": pattern, "domains": [pattern]}
     tree = host.tree
     if tree is None:
@@ -103,10 +117,3 @@ def _matcher(leaves: Json, otherwise: Json) -> Json:
 
 def _action(routes: list[Json]) -> Json:
     return {"action": {"name": "routes", "typed_config": {"@type": f"{_TYPE}{_ROUTES}", "routes": routes}}}
-
-
-def _all_rows(host: Json) -> Iterator[Json]:
-    yield from host.get("routes", ())
-    if matcher := host.get("matcher"):
-        for action in (*matcher["matcher_tree"]["prefix_match_map"]["map"].values(), matcher["on_no_match"]):
-            yield from action["action"]["typed_config"]["routes"]

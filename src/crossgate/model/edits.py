@@ -86,7 +86,7 @@ class Append:
 class Merge:
     """Put a member into the comma list of a header unless it is in it, in any case, or the list has a `*`.
 
-    A list that is not UTF-8 is left as it is.
+    Where the list is not UTF-8 the edit is left out.
     """
 
     name: str

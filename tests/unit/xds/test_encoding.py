@@ -1,10 +1,11 @@
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crossgate.xds.encoding import encode
+from crossgate.xds.encoding import Encoded, encode
 from crossgate.xds.protos import message_class, message_from_json
 
 ROUTES = "envoy.config.route.v3.RouteConfiguration"
@@ -24,9 +25,26 @@ ROUTE = st.builds(
 VIRTUAL_HOST = st.builds(
     lambda name, routes: {"name": name, "domains": ["*"], "routes": routes}, NAMES, st.lists(ROUTE, max_size=4)
 )
+
+
+def action(routes: list[dict[str, Any]]) -> dict[str, Any]:
+    listed = {"@type": "type.googleapis.com/envoy.config.route.v3.RouteList", "routes": routes}
+    return {"action": {"name": "routes", "typed_config": listed}}
+
+
+def tree(leaves: dict[str, list[dict[str, Any]]], rest: list[dict[str, Any]]) -> dict[str, Any]:
+    path = {"@type": "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput", "header_name": ":path"}
+    keyed = {"map": {key: action(routes) for key, routes in leaves.items()}}
+    matcher_tree = {"input": {"name": "path", "typed_config": path}, "prefix_match_map": keyed}
+    return {"name": "tree", "domains": ["t"], "matcher": {"matcher_tree": matcher_tree, "on_no_match": action(rest)}}
+
+
+TREE_HOST = st.builds(
+    tree, st.dictionaries(st.sampled_from(["/", "/a", "/ü"]), st.lists(ROUTE, max_size=3)), st.lists(ROUTE, max_size=2)
+)
 CONFIGURATION = st.builds(
     lambda hosts: {"name": "r", "virtual_hosts": hosts, "max_direct_response_body_size_bytes": 1 << 20},
-    st.lists(VIRTUAL_HOST, max_size=4),
+    st.lists(VIRTUAL_HOST | TREE_HOST, max_size=4),
 )
 
 
@@ -61,6 +79,20 @@ def test_a_part_that_is_unchanged_is_not_encoded_again() -> None:
     assert second.parts["host-0"] is first.parts["host-0"]
     assert second.parts["host-1"] is not first.parts["host-1"]
     assert encode(ROUTES, source("/a", "/c"), second) is second
+
+
+def test_a_leaf_that_is_unchanged_is_not_encoded_again() -> None:
+    def source(path: str) -> dict[str, Any]:
+        return tree({"/a": [{"match": {"path": "/a"}}], "/b": [{"match": {"path": path}}]}, [])
+
+    def leaves(encoded: Encoded) -> Mapping[str, Encoded]:
+        return encoded.parts["matcher"].parts["matcher_tree"].parts["prefix_match_map"].parts
+
+    first = encode("envoy.config.route.v3.VirtualHost", source("/b"))
+    second = encode("envoy.config.route.v3.VirtualHost", source("/c"), first)
+
+    assert leaves(second)["/a"] is leaves(first)["/a"]
+    assert leaves(second)["/b"] is not leaves(first)["/b"]
 
 
 def test_an_encoding_is_the_same_each_time() -> None:
