@@ -6,20 +6,20 @@ no file format and no policy.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, TypeAlias
 
 from crossgate.source import Span, escape, underline
 
-__all__ = ["Diagnostic", "Diagnostics", "Rejected", "Related", "Severity", "render_text", "to_json"]
+__all__ = ["Contained", "Diagnostic", "Diagnostics", "Rejected", "Related", "Severity", "render_text", "to_json"]
 
 Related: TypeAlias = tuple[str, Span]
 """Another place that explains a finding, and what is there."""
 
 
 class Severity(Enum):
-    """How bad a finding is: an error makes the configuration unusable, the others don't."""
+    """How bad a finding is: an error makes the configuration unusable unless it is contained, the others never do."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -32,6 +32,7 @@ class Diagnostic:
 
     `id` names the pattern (`unknown-field`); it is never reused or renamed. `span` is `None` only where there is no
     file to point into. `subject` is the name of what the finding is about, where the command line takes that name.
+    `is_contained`, of an error: what it is about fails, closed, and all else can be served.
     """
 
     severity: Severity
@@ -41,6 +42,7 @@ class Diagnostic:
     hint: str | None = None
     related: tuple[Related, ...] = ()
     subject: str | None = None
+    is_contained: bool = False
 
     def __str__(self) -> str:
         """Write it on one line, as compilers do."""
@@ -57,11 +59,12 @@ class Diagnostics:
         self._files: dict[str, int] = {}
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Take a finding, unless the same thing was already said about the same place."""
+        """Take a finding, unless the same thing was already said about the same place; if contained, it is no more."""
         if diagnostic.span is not None:
             self._files.setdefault(diagnostic.span.source.name, len(self._files))
         key = (diagnostic.severity, diagnostic.id, diagnostic.message, diagnostic.span)
-        self._found.setdefault(key, diagnostic)
+        if self._found.setdefault(key, diagnostic).is_contained and not diagnostic.is_contained:
+            self._found[key] = diagnostic
 
     def error(
         self,
@@ -101,8 +104,8 @@ class Diagnostics:
 
     @property
     def has_errors(self) -> bool:
-        """Whether any finding is an error."""
-        return any(found.severity is Severity.ERROR for found in self._found.values())
+        """Whether any finding is an error that makes the configuration unusable."""
+        return any(found.severity is Severity.ERROR and not found.is_contained for found in self._found.values())
 
     def __len__(self) -> int:
         """Count the findings of every severity."""
@@ -117,6 +120,23 @@ class Diagnostics:
             return (-1, 0, 0, 0)
         source = found.span.source
         return (source.index, self._files[source.name], found.span.line, found.span.column)
+
+
+class Contained(Diagnostics):
+    """The collector of one part of a configuration: its errors make that part unusable, and the whole does not fail.
+
+    Everything is handed on to the collector of the whole; `has_errors` speaks of the part.
+    """
+
+    def __init__(self, whole: Diagnostics) -> None:
+        """Start with no findings about the part."""
+        super().__init__()
+        self._whole = whole
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Take a finding about the part, and hand it on."""
+        super().add(diagnostic)
+        self._whole.add(replace(diagnostic, is_contained=diagnostic.severity is Severity.ERROR))
 
 
 class Rejected(Exception):
@@ -136,6 +156,7 @@ def to_json(diagnostic: Diagnostic) -> dict[str, object]:
     """Give the finding as programs read it (`--format json`); a place that isn't there is null."""
     return {
         "severity": diagnostic.severity.value,
+        "contained": diagnostic.is_contained,
         "id": diagnostic.id,
         "subject": diagnostic.subject,
         "message": diagnostic.message,

@@ -11,7 +11,7 @@ from crossgate.model.table import Outcome
 from tests.cli.transcript import read
 
 PLACE = {"file", "line", "column"}
-FINDING = {"severity", "id", "message", *PLACE, "endLine", "endColumn", "hint", "related"}
+FINDING = {"severity", "contained", "id", "message", *PLACE, "endLine", "endColumn", "hint", "related"}
 EXPLANATION = {"schema", "verdict", "reason", "fetch", "exchanges"}
 FETCH = {"origin", "url", "method", "headers", "credentials"}
 EXCHANGE = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crossgate.diagnostics import Diagnostic, Diagnostics, Rejected, Severity, render_text, to_json
+from crossgate.diagnostics import Contained, Diagnostic, Diagnostics, Rejected, Severity, render_text, to_json
 from crossgate.source import Source, Span
 
 FILE = Source(name="cors.yaml", text="policy:\n  allowOrigin: x\n  allowOrigin: y\n")
@@ -60,6 +60,22 @@ def test_only_errors_are_errors() -> None:
     assert not report.has_errors
     report.error("id", "message", at(1, 1))
     assert report.has_errors
+
+
+def test_what_is_wrong_with_a_part_does_not_make_the_whole_unusable() -> None:
+    whole = Diagnostics()
+    part, other = Contained(whole), Contained(whole)
+    part.error("id", "message", at(1, 1))
+    other.warning("id", "message", at(1, 2))
+    assert (part.has_errors, other.has_errors, whole.has_errors) == (True, False, False)
+    assert [(found.severity, found.is_contained) for found in whole] == [
+        (Severity.ERROR, True),
+        (Severity.WARNING, False),
+    ]
+    whole.error("id", "message", at(1, 1))
+    assert whole.has_errors
+    part.error("id", "message", at(1, 1))
+    assert [found.is_contained for found in whole] == [False, False]
 
 
 def test_a_finding_is_shown_with_its_line_its_hint_and_what_explains_it() -> None:
@@ -121,6 +137,7 @@ def test_programs_read_every_field() -> None:
     place = {"file": "cors.yaml", "line": 2, "column": 3, "endLine": 2, "endColumn": 14}
     assert to_json(found) == {
         "severity": "error",
+        "contained": False,
         "id": "duplicate-key",
         "subject": None,
         "message": "the key `allowOrigin` is there twice",
@@ -136,6 +153,7 @@ def test_a_place_that_is_not_there_is_null() -> None:
     found = Diagnostic(severity=Severity.WARNING, id="id", message="message", span=None)
     assert to_json(found) == {
         "severity": "warning",
+        "contained": False,
         "id": "id",
         "subject": None,
         "message": "message",

@@ -1,12 +1,21 @@
 """What every dialect is to the rest: a name, the kinds of objects that it reads, and a reader."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.options import ReadOptions
+from crossgate.model.attachments import NO_ATTACHMENTS, Attachments
 from crossgate.model.gateway import Listener
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a dialect makes of documents: listeners, and the account of which policies are at which of their routes."""
+
+    listeners: tuple[Listener, ...] = ()
+    attachments: Attachments = field(default=NO_ATTACHMENTS, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +31,6 @@ class Dialect:
     name: str
     kinds: frozenset[tuple[str, str]]
     documents: tuple[str, ...]
-    read: Callable[[Documents, ReadOptions, Diagnostics], tuple[Listener, ...]]
+    read: Callable[[Documents, ReadOptions, Diagnostics], Reading]
     releases: tuple[str, ...] = ()
     protecting: frozenset[tuple[str, str]] = frozenset()

@@ -89,6 +89,10 @@ class Fields:
         self._entries: dict[str, Entry] = {entry.key.text: entry for entry in mapping.entries}
         self._known: dict[str, None] = {}
 
+    def reporting_to(self, report: Diagnostics) -> "Fields":
+        """Open the same mapping anew, with another collector for what is wrong in it."""
+        return Fields(self._mapping, report, self.what)
+
     @property
     def span(self) -> Span:
         """The place of the whole mapping."""

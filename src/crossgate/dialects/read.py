@@ -5,7 +5,7 @@ from typing import Final, TextIO
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects import higress, kgateway, kong
-from crossgate.dialects.dialect import Dialect
+from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents, classify
 from crossgate.dialects.enforcement import hand_on, report_unenforced
 from crossgate.dialects.files import read_sources
@@ -14,6 +14,7 @@ from crossgate.dialects.preflights import warn_of_missed_preflights
 from crossgate.dialects.rereading import Rereader
 from crossgate.dialects.wire import check_wire
 from crossgate.dialects.yaml import read_documents
+from crossgate.model.attachments import NO_ATTACHMENTS
 from crossgate.model.gateway import GatewayConfig, Listener
 from crossgate.model.hosts import Hostname
 from crossgate.source import Source
@@ -38,7 +39,8 @@ def read(
 ) -> GatewayConfig | None:
     """Read files that are in memory; None where an error was reported, by this call or before it."""
     found = Diagnostics()
-    listeners = _listeners(sources, options, found, rereader)
+    readings = _readings(sources, options, found, rereader)
+    listeners = tuple(listener for reading in readings for listener in reading.listeners)
     _check_ports(listeners, found)
     hand_on(found, options.without, report)
     if report.has_errors:
@@ -51,7 +53,8 @@ def read(
             "a Gateway with listeners, an Ingress of class `higress`, or a declarative file with routes",
         )
         return None
-    config = GatewayConfig(listeners=listeners)
+    attachments = sum((reading.attachments for reading in readings), NO_ATTACHMENTS)
+    config = GatewayConfig(listeners=listeners, attachments=attachments)
     check_wire(config, report)
     if report.has_errors:
         return None
@@ -59,9 +62,9 @@ def read(
     return config
 
 
-def _listeners(
+def _readings(
     sources: Iterable[Source], options: ReadOptions, report: Diagnostics, rereader: Rereader | None
-) -> tuple[Listener, ...]:
+) -> list[Reading]:
     if rereader is not None:
         rereader.begin()
     read_one = read_documents if rereader is None else rereader.read
@@ -71,7 +74,7 @@ def _listeners(
     documents = classify(nodes, known, report)
     for dialect in dialects:
         _report_protecting(dialect, documents, report)
-    return tuple(listener for dialect in dialects for listener in dialect.read(documents, options, report))
+    return [dialect.read(documents, options, report) for dialect in dialects]
 
 
 def _report_protecting(dialect: Dialect, documents: Documents, report: Diagnostics) -> None:

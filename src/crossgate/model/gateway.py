@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from crossgate.model.attachments import NO_ATTACHMENTS, Attachments
 from crossgate.model.host_index import HostIndex
 from crossgate.model.hosts import Hostname
 from crossgate.model.path_tree import PathTree, path_tree
@@ -91,9 +92,10 @@ class Listener:
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayConfig:
-    """All listeners, in the order of the configuration."""
+    """All listeners, in the order of the configuration, and the account of which policies are at which routes."""
 
     listeners: tuple[Listener, ...]
+    attachments: Attachments = field(default=NO_ATTACHMENTS, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = [listener.name for listener in self.listeners]

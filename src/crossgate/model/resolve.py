@@ -11,7 +11,8 @@ def with_endpoints(config: GatewayConfig, endpoints: Mapping[str, tuple[Endpoint
     """Return the configuration with the endpoints of some backends, by their names, replaced."""
     if not endpoints:
         return config
-    return GatewayConfig(
+    return replace(
+        config,
         listeners=tuple(
             replace(
                 listener,
@@ -21,7 +22,7 @@ def with_endpoints(config: GatewayConfig, endpoints: Mapping[str, tuple[Endpoint
                 ),
             )
             for listener in config.listeners
-        )
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crossgate.diagnostics import Diagnostics, Severity
+from crossgate.diagnostics import Contained, Diagnostics, Severity
 from crossgate.dialects.fields import Fields, Value, describe, fields, string_value
 from crossgate.dialects.nodes import Node
 from crossgate.dialects.yaml import read_documents
@@ -215,3 +215,14 @@ def test_a_single_node_can_be_read_as_a_string() -> None:
     assert string_value(node, report, "it") == Value(value="x", span=node.span)
     assert string_value(parse("1"), report, "it") is None
     assert [message for _, message, _, _ in told(report)] == ["it must be a string, not an integer"]
+
+
+def test_a_mapping_can_be_read_for_another_collector() -> None:
+    found, report = opened("a: 1")
+    part = Contained(report)
+    again = found.reporting_to(part)
+    again.string("a")
+    assert [key.text for key in found.unknown()] == ["a"]
+    assert [key.text for key in again.unknown()] == []
+    assert part.has_errors
+    assert [item.is_contained for item in report] == [True]

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from crossgate.diagnostics import Diagnostics
-from crossgate.dialects.dialect import Dialect
+from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.higress.behaviour import DOCUMENTS
 from crossgate.dialects.higress.ingresses import IngressReader
@@ -19,7 +19,7 @@ _PORT: Final = 80
 """Where the documents have the gateway listen."""
 
 
-def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> tuple[Listener, ...]:
+def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Reading:
     """Read Ingresses, McpBridges and WasmPlugins into the gateway's listener; none where no Ingress is its own."""
     services = _services(documents, report)
     version = options.documents.get(_NAME)
@@ -34,12 +34,12 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> tup
     )
     routes = [pair for ingress in ingresses for pair in reader.read(ingress)]
     if not routes:
-        return ()
+        return Reading()
     order = {route.name: number for number, (_, route) in enumerate(routes)}
     hosts = arrange(
         routes, precedence=lambda hostname, route: (*_precedence(hostname, route), order[route.name]), falls_back=True
     )
-    return (Listener(name=_NAME, port=_PORT, hosts=hosts, span=ingresses[0].span),)
+    return Reading(listeners=(Listener(name=_NAME, port=_PORT, hosts=hosts, span=ingresses[0].span),))
 
 
 def _services(documents: Documents, report: Diagnostics) -> dict[str, Service]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from crossgate.diagnostics import Diagnostics
-from crossgate.dialects.dialect import Dialect
+from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.kgateway.attachment import Attachments, Failure
 from crossgate.dialects.kgateway.behaviour import DOCUMENTS
@@ -22,7 +22,7 @@ from crossgate.model.table import Outcome, Respond
 _NAME: Final = "kgateway"
 
 
-def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> tuple[Listener, ...]:
+def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Reading:
     """Read Gateways, HTTPRoutes and TrafficPolicies into listeners."""
     gateways = documents.of(GATEWAY_API, "Gateway")
     listeners = [listener for gateway in gateways for listener in read_gateway(gateway, report)]
@@ -33,7 +33,7 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> tup
     attachments.finish()
     if not report.has_errors:
         _say_what_is_forwarded(found, report)
-    return found
+    return Reading(listeners=found)
 
 
 def _listeners(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
-from crossgate.dialects.dialect import Dialect
+from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.kong.answers import NO_ROUTE
 from crossgate.dialects.kong.behaviour import DOCUMENTS, unmatched_table
@@ -22,20 +22,20 @@ _PORT: Final = 8000
 """Where the gateway's documents have it listen for HTTP."""
 
 
-def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> tuple[Listener, ...]:
+def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Reading:
     """Read declarative files into the gateway's listener."""
     del options
     if not documents.declarative:
-        return ()
+        return Reading()
     if len(documents.declarative) > 1:
         second = documents.declarative[1]
         message = "a gateway has one declarative file, and this is another"
         report.error("file-repeated", message, second.key_span("_format_version"), "name one of them, or merge them")
-        return ()
+        return Reading()
     node = documents.declarative[0]
     entities = EntityReader(report).read(node)
     if entities is None:
-        return ()
+        return Reading()
     plugins = read_plugins(entities, report)
     services = {key: read_service(entity.fields, report) for key, entity in entities.services.items()}
     marks = entities.format == FORMATS[-1]
@@ -44,7 +44,8 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> tup
         for entity in entities.routes
         for pair in read_routes(entity, services, plugins, report, marks_regexes=marks)
     ]
-    return (_listener(pairs, plugins.get(GLOBAL), node.key_span("_format_version")),)
+    listener = _listener(pairs, plugins.get(GLOBAL), node.key_span("_format_version"))
+    return Reading(listeners=(listener,))
 
 
 def _listener(pairs: list[tuple[Matched, Route]], everywhere: Instance | None, span: Span) -> Listener:
