@@ -129,13 +129,15 @@ def arrange(
     precedence: Callable[[Hostname, Route], Any],
     falls_back: bool,
     unmatched: Callable[[Hostname], Unmatched] = lambda _: NOT_FOUND,
+    apart: Iterable[Hostname] = (),
 ) -> tuple[HostRoutes, ...]:
     """Group routes by hostname and put each group into the gateway's order.
 
     `falls_back`: a request that no route of its own hostname means goes on to the routes of wider hostnames;
-    these are then copied under it, where `precedence` puts them (a key to sort by, smaller first).
+    these are then copied under it, where `precedence` puts them (a key to sort by, smaller first). `apart` are
+    hostnames that get a group even where no route has them.
     """
-    by_hostname: dict[Hostname, list[tuple[Hostname, Route]]] = {}
+    by_hostname: dict[Hostname, list[tuple[Hostname, Route]]] = {hostname: [] for hostname in apart}
     for hostname, route in routes:
         by_hostname.setdefault(hostname, []).append((hostname, route))
     index = HostIndex(by_hostname.items())

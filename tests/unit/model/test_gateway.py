@@ -158,3 +158,11 @@ def test_listeners_that_share_a_port_share_a_socket() -> None:
 def test_all_routes_of_all_hosts() -> None:
     config = GatewayConfig(listeners=(listener("1", "a", "b"), listener("2", "a", port=81)))
     assert [found.name for found in config.routes()] == ["a", "b", "a"]
+
+
+def test_a_hostname_may_stand_for_itself_without_a_route_of_its_own() -> None:
+    routes = [(Hostname(pattern="*.test"), route("wide"))]
+    apart = [Hostname(pattern="a.test"), Hostname(pattern="elsewhere")]
+    arranged = arrange(routes, precedence=lambda _, found: found.name, falls_back=True, apart=apart)
+    named = {host.hostname.pattern: [found.name for found in host.routes] for host in arranged}
+    assert named == {"a.test": ["wide"], "elsewhere": [], "*.test": ["wide"]}

@@ -1,7 +1,7 @@
 """Ingresses: hosts, paths and backends, with the annotations that say where a request goes."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -9,8 +9,9 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields, Text
-from crossgate.dialects.higress.plugins import SYSTEM_NAMESPACE, Decided
-from crossgate.dialects.higress.registries import Service
+from crossgate.dialects.higress.hosts import Draft
+from crossgate.dialects.higress.plugins import SYSTEM_NAMESPACE
+from crossgate.dialects.higress.registries import Registered
 from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.routes import (
     Backend,
@@ -41,20 +42,16 @@ _DESTINATION: Final = re.compile(
     r"(?:(?P<weight>[0-9]+)%\s+)?(?:https?://)?(?P<host>[^\s:]+)(?::(?P<port>[0-9]+))?(?:\s+(?P<subset>\S+))?"
 )
 
-Policies = Callable[[str], Decided | None]
-"""The policy in force for an Ingress, by the name that rules have for it."""
-
 
 class IngressReader:
-    """Reads Ingresses; it holds the services of the registries and the policies in force."""
+    """Reads Ingresses; it holds the services of the registries."""
 
-    def __init__(self, services: Mapping[str, Service], policies: Policies, report: Diagnostics) -> None:
+    def __init__(self, services: Mapping[str, Registered], report: Diagnostics) -> None:
         self._services = services
-        self._policies = policies
         self._report = report
 
-    def read(self, ingress: KubernetesObject) -> Iterator[tuple[Hostname, Route]]:
-        """Yield the routes of an Ingress of our class, each with its hostname."""
+    def read(self, ingress: KubernetesObject) -> Iterator[Draft]:
+        """Yield the routes of an Ingress of our class."""
         spec = ingress.body.mapping("spec", required=True)
         ingress.body.finish()
         if spec is None or not self._is_ours(ingress, spec):
@@ -63,10 +60,8 @@ class IngressReader:
             if spec.has(key):
                 self._report.error("not-supported", f"`{key}` of an Ingress is not served yet", spec.key_span(key))
         annotations = self._annotations(ingress)
-        short = ingress.name if ingress.namespace == SYSTEM_NAMESPACE else f"{ingress.namespace}/{ingress.name}"
-        decided = self._policies(short)
         for number, rule in enumerate(spec.mappings("rules")):
-            yield from self._rule(ingress, f"{ingress.label}#rule-{number}", rule, annotations, decided)
+            yield from self._rule(ingress, f"{ingress.label}#rule-{number}", rule, annotations)
         spec.finish()
 
     def _is_ours(self, ingress: KubernetesObject, spec: Fields) -> bool:
@@ -99,8 +94,8 @@ class IngressReader:
         return found
 
     def _rule(
-        self, ingress: KubernetesObject, label: str, rule: Fields, annotations: dict[str, Text], decided: Decided | None
-    ) -> Iterator[tuple[Hostname, Route]]:
+        self, ingress: KubernetesObject, label: str, rule: Fields, annotations: dict[str, Text]
+    ) -> Iterator[Draft]:
         host = rule.string("host")
         http = rule.mapping("http", required=True)
         rule.finish()
@@ -112,16 +107,11 @@ class IngressReader:
             target = self._target(ingress, item, annotations)
             item.finish()
             if path is not None and target is not None:
-                yield (
-                    hostname,
-                    Route(
-                        name=f"{label}/path-{number}",
-                        match=RouteMatch(path=path),
-                        target=target,
-                        policy=None if decided is None else decided.policy,
-                        table=None if decided is None else decided.table,
-                        span=item.span,
-                    ),
+                name = f"{label}/path-{number}"
+                yield Draft(
+                    hostname=hostname,
+                    route=Route(name=name, match=RouteMatch(path=path), target=target, span=item.span),
+                    known_as=_known_as(ingress),
                 )
         http.finish()
 
@@ -224,3 +214,8 @@ class IngressReader:
         if value not in ("HTTP2", "GRPC"):
             return backends
         return tuple((replace(backend, protocol=Protocol.HTTP2), weight) for backend, weight in backends)
+
+
+def _known_as(ingress: KubernetesObject) -> str:
+    """Return the name by which rules know an Ingress."""
+    return ingress.name if ingress.namespace == SYSTEM_NAMESPACE else f"{ingress.namespace}/{ingress.name}"

@@ -11,8 +11,8 @@ from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields
 from crossgate.dialects.higress.behaviour import table
 from crossgate.dialects.higress.cors import read_cors
-from crossgate.model.policy import Policy
-from crossgate.model.table import Table
+from crossgate.dialects.higress.places import Decided, Place
+from crossgate.model.hosts import Hostname
 
 SYSTEM_NAMESPACE: Final = "higress-system"
 """The controller's namespace: plugins elsewhere are not read, and Ingresses in it have short names in rules."""
@@ -23,19 +23,27 @@ _HARMLESS: Final = frozenset({"ai-statistics", "cache-control", "gw-error-format
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """A policy and its table."""
-
-    policy: Policy
-    table: Table
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
     """A CORS plugin: what its rules say of each Ingress that they name, and what it says of all others."""
 
     by_ingress: Mapping[str, Decided] = field(default_factory=dict)
     default: Decided | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugins:
+    """The CORS plugins, as the routes ask them."""
+
+    plugins: tuple[Plugin, ...]
+
+    def hostnames(self) -> tuple[Hostname, ...]:
+        """Return the hostnames that some rule tells apart from wider ones."""
+        return ()
+
+    def in_force(self, place: Place) -> Decided | None:
+        """Return the configuration for a place: its rule's, which replaces the default whole."""
+        found = (plugin.by_ingress.get(place.route or "", plugin.default) for plugin in self.plugins)
+        return next((decided for decided in found if decided), None)
 
 
 def read_plugin(plugin: KubernetesObject, documents: str | None, report: Diagnostics) -> Plugin | None:

@@ -18,7 +18,7 @@ _DOMAIN: Final = re.compile(r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Registered:
     """A service of a registry: its port, and one backend for each domain, or one for all static addresses."""
 
     host: str
@@ -26,7 +26,7 @@ class Service:
     backends: tuple[Backend, ...]
 
 
-def read_bridge(bridge: KubernetesObject, report: Diagnostics) -> list[Service]:
+def read_bridge(bridge: KubernetesObject, report: Diagnostics) -> list[Registered]:
     """Read the services of a McpBridge."""
     if bridge.name != "default":
         report.note(
@@ -45,7 +45,7 @@ def read_bridge(bridge: KubernetesObject, report: Diagnostics) -> list[Service]:
     return [service for registry in registries if (service := _registry(registry, report)) is not None]
 
 
-def _registry(registry: Fields, report: Diagnostics) -> Service | None:
+def _registry(registry: Fields, report: Diagnostics) -> Registered | None:
     kind = registry.string("type", required=True, one_of=TYPES)
     domain = registry.string("domain", required=True)
     port = registry.integer("port", minimum=1, maximum=65535, required=True)
@@ -76,7 +76,7 @@ def _registry(registry: Fields, report: Diagnostics) -> Service | None:
     made = [replace(backend, protocol=spoken) for backend in backends]
     if secure:
         made = [_secured(backend, sni) for backend in made]
-    return Service(host=f"{name.value}.{kind.value}", port=port.value, backends=tuple(made))
+    return Registered(host=f"{name.value}.{kind.value}", port=port.value, backends=tuple(made))
 
 
 def _protocol(protocol: Text | None, report: Diagnostics) -> Protocol | None:

@@ -1,0 +1,52 @@
+"""Where a request is when the rules of a plugin are asked: the seam between routes and plugins.
+
+The reader of Ingresses makes places and the reader of plugins answers for them; neither knows more of the other.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from crossgate.model.hosts import Hostname
+from crossgate.model.policy import Policy
+from crossgate.model.table import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A policy and its table."""
+
+    policy: Policy
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A destination as rules name it: `httpbin.dns`, `shop.default.svc.cluster.local`, and its port."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What is known of a request: its route, the names that its host may have, and where it goes.
+
+    `route` is the name by which rules know an Ingress (`NAME` in the controller's namespace, else `NAMESPACE/NAME`);
+    None: no route matched, and there is no `service` either. `hostname` stands for the names that it means and that no
+    narrower hostname of the rules or routes does.
+    """
+
+    route: str | None
+    hostname: Hostname
+    service: Service | None = None
+
+
+class Policies(Protocol):
+    """What the plugins of all files say, rules and defaults alike."""
+
+    def hostnames(self) -> Iterable[Hostname]:
+        """Return the hostnames that some rule tells apart from wider ones."""
+
+    def in_force(self, place: Place) -> Decided | None:
+        """Return what decides there, or None where no plugin does."""
