@@ -2,12 +2,13 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from crossgate.engine.decide import Engine
 from crossgate.engine.respond import Response
-from crossgate.fetch.headers import ORIGIN, REQUEST_HEADERS, REQUEST_METHOD
+from crossgate.fetch.headers import LOCATION, ORIGIN, REQUEST_HEADERS, REQUEST_METHOD
 from crossgate.model.conditions import (
     ASKED,
     OPTIONS,
@@ -33,7 +34,9 @@ from crossgate.model.routes import (
     PathMatch,
     PathPrefix,
     PathRegex,
+    PathRewrite,
     QueryMatch,
+    Redirect,
     Route,
     RouteMatch,
     Target,
@@ -235,7 +238,8 @@ def test_edits_of_one_header(plane: DataPlane, backend: Endpoint, name: str, tar
     """Every two edits in both orders, on every answer."""
     port = next(PORTS)
     routes = []
-    for number, pair in enumerate(itertools.product(EDITS, repeat=2)):
+    edits = [edit for edit in EDITS if name != LOCATION or not isinstance(edit("x-a"), Merge)]
+    for number, pair in enumerate(itertools.product(edits, repeat=2)):
         row = Row(outcome=Outcome.NO_ORIGIN, edits=tuple(edit(name) for edit in pair))
         table = Table(policy="p", rows=(row,))
         match = RouteMatch(path=ExactPath(path=f"/{number}"))
@@ -252,3 +256,33 @@ def test_edits_of_one_header(plane: DataPlane, backend: Endpoint, name: str, tar
                     sent = [HOST, *origin, asked(200, answered, "")]
                     upstream = Response(headers=tuple(answered))
                     assert_read_alike(engine, port, connection, method, f"/{route.name}", sent, upstream)
+
+
+def test_redirects(plane: DataPlane) -> None:
+    rewrites = [
+        None,
+        PathRewrite(pattern="^/a(/|$)", substitution="/b\\1"),
+        PathRewrite(pattern="a*", substitution="x"),
+        PathRewrite(pattern="^.*$", substitution="\xe9"),
+    ]
+    redirects = [
+        Redirect(status=status, scheme=scheme, host=host, port=port, path_rewrite=rewrite)
+        for (status, rewrite), scheme, host, port in itertools.product(
+            zip((301, 302, 303, 308), rewrites, strict=True),
+            (None, "http", "https"),
+            (None, "b.test", "[::1]"),
+            (None, 80, 443, 8080),
+        )
+    ]
+    routes = tuple(
+        Route(name=str(number), match=replace(ANYTHING, headers=(numbered,)), target=target)
+        for number, target in enumerate(redirects)
+        for numbered in [HeaderMatch(name="x-number", value=str(number))]
+    )
+    sent: list[tuple[str, str, Lines]] = [
+        ("GET", target, [("Host", host), ("x-number", str(number))])
+        for number in range(len(redirects))
+        for host, target in [*((host, "/a?x=1?y") for host in HOSTS), *(("a.test:80", target) for target in TARGETS)]
+    ]
+    decided = sweep(plane, [HostRoutes(hostname=ANY_HOST, routes=routes)], sent)
+    assert {found["route"] for found in decided} == {str(number) for number in range(len(redirects))}

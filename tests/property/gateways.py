@@ -1,5 +1,6 @@
 """Gateways, drawn from the whole vocabulary of routes. Texts are few, so that hosts, paths and requests meet."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -17,7 +18,9 @@ from crossgate.model.routes import (
     PathMatch,
     PathPrefix,
     PathRegex,
+    PathRewrite,
     QueryMatch,
+    Redirect,
     Route,
     RouteMatch,
     Target,
@@ -44,6 +47,11 @@ query_matches = st.builds(QueryMatch, name=st.sampled_from(["x", "y"]), **_value
 hostnames = st.sampled_from(("*", "a.test", *HOSTNAMES)).map(lambda pattern: Hostname(pattern=pattern))
 
 
+def _groups(substitution: str) -> int:
+    """Return the number of the last group that a substitution refers to."""
+    return max((int(digit) for digit in re.findall(r"\\([0-9])", substitution)), default=0)
+
+
 matches = st.builds(
     RouteMatch,
     path=paths,
@@ -55,7 +63,20 @@ matches = st.builds(
 forward: Target = Forward(
     backends=(WeightedBackend(backend=Backend(name=BACKEND, endpoints=(Endpoint(host="127.0.0.1", port=1),))),)
 )
-targets: st.SearchStrategy[Target] = st.just(forward) | responds()
+rewrites = st.builds(
+    PathRewrite,
+    pattern=st.sampled_from(["^/a", "/", "^/a$", "^.*$", "[a-z]*", "b|$", "(?i)A(/?)", "^(.)(.*)", "^/x"]),
+    substitution=st.sampled_from(["", "/", "/new", r"\1", r"/\0\\", "/%20?y=1", "x", "\xe9", r"\2\1"]),
+).filter(lambda rewrite: rewrite.pattern.count("(") - rewrite.pattern.count("(?") >= _groups(rewrite.substitution))
+redirects = st.builds(
+    Redirect,
+    status=st.sampled_from([301, 302, 303, 307, 308]),
+    scheme=st.sampled_from([None, "http", "https"]),
+    host=st.sampled_from([None, "b.test", "[::1]"]),
+    port=st.sampled_from([None, 80, 443, 8080]),
+    path_rewrite=st.none() | rewrites,
+)
+targets: st.SearchStrategy[Target] = st.just(forward) | responds() | redirects
 simple_match = st.just(RouteMatch(path=PathPrefix(prefix="/", by_element=True)))
 unmatched = st.just(NOT_FOUND) | st.builds(Unmatched, answer=responds(), table=st.none() | tables())
 

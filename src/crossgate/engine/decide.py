@@ -7,7 +7,7 @@ from crossgate.engine.request import Request
 from crossgate.engine.routing import Routed, listeners_for, route
 from crossgate.model.conditions import Condition
 from crossgate.model.gateway import GatewayConfig
-from crossgate.model.routes import Forward
+from crossgate.model.routes import Forward, Redirect
 from crossgate.model.table import Outcome, Respond, Row, Table
 
 
@@ -32,7 +32,7 @@ class Decision:
         return Outcome.NO_ROUTE if self.routed.route is None else Outcome.NO_POLICY
 
     @property
-    def answer(self) -> Respond | None:
+    def answer(self) -> Redirect | Respond | None:
         """The gateway's own answer, or None where the upstream's counts."""
         if self.row is not None and isinstance(self.row.action, Respond):
             return self.row.action

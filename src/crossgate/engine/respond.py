@@ -9,10 +9,12 @@ from crossgate.engine import grpc
 from crossgate.engine.conditions import Conditions
 from crossgate.engine.decide import Decision
 from crossgate.engine.header_lines import JOINED_IN_RESPONSES
+from crossgate.engine.redirects import location
 from crossgate.engine.request import Request
 from crossgate.engine.wire import as_sent, is_utf8
 from crossgate.fetch.headers import OWS, split_list
 from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set, Value
+from crossgate.model.routes import Redirect
 from crossgate.model.table import BODILESS, Respond
 
 Headers = tuple[tuple[str, str], ...]
@@ -47,13 +49,18 @@ def respond(conditions: Conditions, decision: Decision, upstream: Response) -> R
         lines = _edited([(name.lower(), value) for name, value in upstream.headers], made, request)
         headers = _presented(line for line in lines if line[0] not in _FRAMING)
         return Response(status=upstream.status, headers=headers, body=upstream.body)
-    framed = _framed(answer, request)
+    framed = _framed(Respond(status=answer.status) if isinstance(answer, Redirect) else answer, request)
     headers = _presented([*_edited(_location(answer, request), made, request), *framed.headers])
     return Response(status=framed.status, headers=headers, body=framed.body)
 
 
-def _location(answer: Respond, request: Request) -> Headers:
-    """Return the request's own URL for a status that wants a location: the data plane adds it before all edits."""
+def _location(answer: Redirect | Respond, request: Request) -> Headers:
+    """Return where an answer sends the client, as it is before all edits.
+
+    To one whose status wants a location, and that is no redirect, the data plane adds the request's own URL.
+    """
+    if isinstance(answer, Redirect):
+        return (("location", location(answer, request)),)
     if answer.status != HTTPStatus.CREATED and answer.status // 100 != _REDIRECTION:
         return ()
     return (("location", f"{request.scheme}://{request.authority}{request.path_and_query}"),)

@@ -6,6 +6,7 @@ from crossgate.envoy.clusters import cluster_name
 from crossgate.envoy.conditions import compile_condition
 from crossgate.envoy.edits import Variant, variants
 from crossgate.envoy.matchers import NOTHING, Json, all_of, exact, one_of, quote, regex, safe_regex
+from crossgate.envoy.redirects import redirect, regex_rewrite
 from crossgate.envoy.shared import Shared, left_to_all, metadata
 from crossgate.model.gateway import NOT_FOUND, Scheme, Unmatched
 from crossgate.model.hosts import ANY_HOST, Hostname
@@ -17,6 +18,7 @@ from crossgate.model.routes import (
     PathPrefix,
     PathRegex,
     QueryMatch,
+    Redirect,
     Route,
     RouteMatch,
     Target,
@@ -34,10 +36,10 @@ def route_rows(route: Route, scheme: Scheme, *, shares_edits: bool) -> Iterator[
         yield {
             **_named(route.name, "", Outcome.NO_POLICY, ""),
             "match": match,
-            **_target(route.target),
+            **_target(route.target, scheme),
         }
         return
-    yield from _rows(route.name, route.table, match, _target(route.target), scheme, shares_edits=shares_edits)
+    yield from _rows(route.name, route.table, match, _target(route.target, scheme), scheme, shares_edits=shares_edits)
 
 
 def unmatched_rows(unmatched: Unmatched, scheme: Scheme, *, shares_edits: bool) -> Iterator[Json]:
@@ -68,8 +70,12 @@ def _rows(  # noqa: PLR0913 - what a route and a listener say, and nothing of it
 
 def _edited(then: Json, variant: Variant) -> Json:
     fields = variant.fields()
-    added = [*then.get("response_headers_to_add", ()), *fields.get("response_headers_to_add", ())]
-    return {**then, **fields, **({"response_headers_to_add": added} if added else {})}
+    of_target = [
+        option for option in then.get("response_headers_to_add", ()) if option["header"]["key"] not in variant.remove
+    ]
+    added = [*of_target, *fields.get("response_headers_to_add", ())]
+    rest = {key: value for key, value in then.items() if key != "response_headers_to_add"}
+    return {**rest, **fields, **({"response_headers_to_add": added} if added else {})}
 
 
 def _named(route: str, policy: str, outcome: Outcome, row: str, shared: tuple[Shared, ...] = ()) -> Json:
@@ -143,10 +149,14 @@ def _respond(answer: Respond) -> Json:
     }
 
 
-def _target(target: Target) -> Json:
-    if isinstance(target, Respond):
-        return _respond(target)
-    return {"route": _forward(target)}
+def _target(target: Target, scheme: Scheme) -> Json:
+    match target:
+        case Respond():
+            return _respond(target)
+        case Redirect():
+            return redirect(target, scheme)
+        case Forward():
+            return {"route": _forward(target)}
 
 
 def _forward(forward: Forward) -> Json:
@@ -161,8 +171,7 @@ def _forward(forward: Forward) -> Json:
     if forward.host_rewrite is not None:
         route["host_rewrite_literal"] = forward.host_rewrite
     if forward.path_rewrite is not None:
-        rewrite = forward.path_rewrite
-        route["regex_rewrite"] = {"pattern": {"regex": rewrite.pattern}, "substitution": rewrite.substitution}
+        route["regex_rewrite"] = regex_rewrite(forward.path_rewrite)
     route["timeout"] = "0s" if forward.timeout is None else f"{forward.timeout:g}s"
     route["upgrade_configs"] = [{"upgrade_type": "websocket"}]
     return route

@@ -31,6 +31,8 @@ RESPONSE_HEADERS: Final = (
 )
 """The six response headers by which a server grants access."""
 
+LOCATION: Final = "location"
+
 OWS: Final = " \t"
 """Optional white space (RFC 9110 §5.6.3)."""
 

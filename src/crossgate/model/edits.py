@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from crossgate.fetch.headers import LOCATION
 from crossgate.model.conditions import Condition, check_asked
 from crossgate.model.origins import AS_SENT, Normalisation
 
@@ -95,6 +96,8 @@ class Merge:
 
     def __post_init__(self) -> None:
         _check_name(self.name)
+        if self.name == LOCATION:
+            raise ValueError("a location is no list")
         if _NAME.fullmatch(self.member.lower()) is None:
             raise ValueError(f"not a member to merge: {self.member!r}")
 

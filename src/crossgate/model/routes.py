@@ -121,7 +121,10 @@ class WeightedBackend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathRewrite:
-    """The first match of an RE2 expression in the path, the query left out, is replaced."""
+    r"""Every match of an RE2 expression in the path, the query left out, is replaced.
+
+    `\1` in the substitution is what the first group matched, `\0` the whole. A path of which nothing is left stays.
+    """
 
     pattern: str
     substitution: str
@@ -151,8 +154,8 @@ class Forward:
 class Redirect:
     """Answer with a `Location`: the request's own URL with the parts that are given here replaced.
 
-    Without a `port` it is that of the scheme where a `scheme` is given, else the request's. `status` is 301, 302, 303,
-    307 or 308.
+    Without a `port` a URL of another scheme or host has none, that is the scheme's own, and any other that of `Host`.
+    A port that is the scheme's own is not written. `status` is 301, 302, 303, 307 or 308.
     """
 
     status: int = 302
@@ -164,10 +167,12 @@ class Redirect:
     def __post_init__(self) -> None:
         if self.status not in {301, 302, 303, 307, 308}:
             raise ValueError(f"not a status of a redirect: {self.status}")
+        if self.scheme is not None and self.scheme != self.scheme.lower():
+            raise ValueError(f"a scheme is lower case: {self.scheme!r}")
 
 
-Target = Forward | Respond
-"""What a route does where its table continues: proxy, or an answer of the gateway's own (500, 503, 404)."""
+Target = Forward | Redirect | Respond
+"""What a route does where its table continues: proxy, redirect, or an answer of the gateway's own (500, 503, 404)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

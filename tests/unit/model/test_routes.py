@@ -1,6 +1,6 @@
 import pytest
 
-from crossgate.model.routes import Backend, Endpoint, Forward, PathPrefix, WeightedBackend
+from crossgate.model.routes import Backend, Endpoint, Forward, PathPrefix, Redirect, WeightedBackend
 
 BACKEND = Backend(name="b:80", endpoints=(Endpoint(host="127.0.0.1", port=80),))
 
@@ -31,3 +31,15 @@ def test_some_backend_gets_requests(weights: tuple[int, ...]) -> None:
 def test_no_backend_gets_requests(weights: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="weight"):
         Forward(backends=shares(weights))
+
+
+@pytest.mark.parametrize("status", [200, 300, 304, 305])
+def test_no_status_of_a_redirect(status: int) -> None:
+    with pytest.raises(ValueError, match="status"):
+        Redirect(status=status)
+
+
+def test_a_scheme_is_lower_case() -> None:
+    assert Redirect(scheme="https").scheme == "https"
+    with pytest.raises(ValueError, match="lower case"):
+        Redirect(scheme="HTTPS")
