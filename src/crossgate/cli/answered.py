@@ -37,9 +37,12 @@ class Answered:
 
     @property
     def policy(self) -> Policy | None:
-        """The policy as it was declared."""
+        """The policy that decided, as it was declared."""
         route = None if self.decision is None else self.decision.routed.route
-        return None if route is None else route.policy
+        if self.decision is None or route is None:
+            return None
+        policies = [found for found in (route.around, route.policy) if found is not None]
+        return next((found for found in policies if found.name == self.decision.policy), route.policy)
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:

@@ -101,10 +101,9 @@ def _decided(engine: Engine, given: Mapping[str, Any], listener: str | None) -> 
 def _shown(decision: Decision | None, outcome: Outcome, response: Response) -> dict[str, Any]:
     is_local = decision is None or decision.answer is not None
     route = None if decision is None else decision.routed.route
-    table = None if decision is None else decision.table
     return {
         "route": None if route is None else route.name,
-        "policy": None if table is None else table.policy,
+        "policy": None if decision is None else decision.policy,
         "outcome": outcome.value,
         "action": "respond" if is_local else "forward",
         "response": shown_response(response),

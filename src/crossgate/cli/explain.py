@@ -8,7 +8,7 @@ from crossgate.cli.answered import Answered
 from crossgate.cli.batch import shown_response
 from crossgate.cli.reasons import Reason, failed, held, reason_of
 from crossgate.cli.words import condition_text
-from crossgate.engine.decide import Engine
+from crossgate.engine.decide import Decision, Engine
 from crossgate.model.conditions import Condition
 from crossgate.source import Span
 
@@ -37,7 +37,6 @@ def _exchange(exchange: Exchange[Answered], engine: Engine) -> dict[str, Any]:
     answer = exchange.answer
     decision = answer.decision
     route = None if decision is None else decision.routed.route
-    table = None if decision is None else decision.table
     return {
         "kind": exchange.kind,
         "request": {
@@ -47,7 +46,7 @@ def _exchange(exchange: Exchange[Answered], engine: Engine) -> dict[str, Any]:
         },
         "listener": None if decision is None else decision.routed.listener.name,
         "route": None if route is None else {"name": route.name, **_place(route.span)},
-        "policy": None if table is None else {"name": table.policy, **_place(table.span)},
+        "policy": _policy(decision),
         "outcome": answer.outcome.value,
         "because": _because(reason_of(answer, engine)),
         "action": "forward" if answer.is_forwarded else "respond",
@@ -55,6 +54,12 @@ def _exchange(exchange: Exchange[Answered], engine: Engine) -> dict[str, Any]:
         "passed": exchange.failure is None,
         "rows": _rows(answer, engine),
     }
+
+
+def _policy(decision: Decision | None) -> dict[str, Any] | None:
+    if decision is None or decision.policy is None:
+        return None
+    return {"name": decision.policy, **_place(decision.policy_span)}
 
 
 def _because(reason: Reason | None) -> dict[str, Any] | None:

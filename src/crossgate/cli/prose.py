@@ -55,10 +55,10 @@ def _exchange(exchange: Exchange[Answered], engine: Engine) -> Iterator[str]:
     if decision is None:
         yield f"  outcome   {answer.outcome.value}"
         return
-    route, table = decision.routed.route, decision.table
+    route, policy = decision.routed.route, decision.policy
     yield f"  listener  {decision.routed.listener.name}"
     yield f"  route     {'none' if route is None else f'{route.name}{_at(route.span)}'}"
-    yield f"  policy    {'none' if table is None else f'{table.policy}{_at(table.span)}'}"
+    yield f"  policy    {'none' if policy is None else f'{policy}{_at(decision.policy_span)}'}"
     yield f"  outcome   {answer.outcome.value}"
     tried = engine.explain(decision)
     if tried:

@@ -82,13 +82,12 @@ def _header(name: str, verdict: Verdict[Answered]) -> str:
 
 def _step(exchange: Exchange[Answered]) -> dict[str, Any]:
     decision = exchange.answer.decision
-    table = decision.table
     return {
         "kind": exchange.kind,
         "method": exchange.method,
         "status": exchange.answer.status,
         "outcome": decision.outcome.value,
         "by": "upstream" if decision.answer is None else "gateway",
-        "policy": None if table is None else table.policy,
-        "place": None if table is None or table.span is None else str(table.span),
+        "policy": decision.policy,
+        "place": None if decision.policy_span is None else str(decision.policy_span),
     }

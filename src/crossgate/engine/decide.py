@@ -9,6 +9,7 @@ from crossgate.model.conditions import Condition
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.routes import Forward, Redirect
 from crossgate.model.table import Outcome, Respond, Row, Table
+from crossgate.source import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,16 @@ class Decision:
         if self.row is not None:
             return self.row.outcome
         return Outcome.NO_ROUTE if self.routed.route is None else Outcome.NO_POLICY
+
+    @property
+    def policy(self) -> str | None:
+        """The name of the policy that decided, None where none applies."""
+        return None if self.table is None or self.row is None else self.table.policy_of(self.row)
+
+    @property
+    def policy_span(self) -> Span | None:
+        """Where the policy that decided stands."""
+        return None if self.table is None or self.row is None else self.table.span_of(self.row)
 
     @property
     def answer(self) -> Redirect | Respond | None:

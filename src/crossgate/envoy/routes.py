@@ -62,7 +62,7 @@ def _rows(  # noqa: PLR0913 - what a route and a listener say, and nothing of it
         for variant in variants(edits, row.when):
             for matchers in all_of(compile_condition(condition, scheme) for condition in (*row.when, *variant.when)):
                 yield {
-                    **_named(name, table.policy, row.outcome, row.name, shared),
+                    **_named(name, table.policy_of(row), row.outcome, row.name, shared),
                     "match": {**match, "headers": [*match.get("headers", ()), *matchers]},
                     **_edited(then, variant),
                 }

@@ -180,7 +180,8 @@ class Route:
     """A rule of a gateway: whom it means, what it does, and the CORS policy and table that hang on it.
 
     `response_edits`, of literal values, are made to whatever the target answers, before those of the table's row.
-    `table` None means that no policy applies, which is not the same as an empty table.
+    `table` None means that no policy applies, which is not the same as an empty table. `around` is the policy whose
+    table was composed around that of `policy`.
     """
 
     name: str
@@ -189,4 +190,5 @@ class Route:
     response_edits: tuple[Edit, ...] = ()
     table: Table | None = None
     policy: Policy | None = None
+    around: Policy | None = None
     span: Span | None = field(default=None, compare=False)

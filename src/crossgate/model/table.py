@@ -59,13 +59,18 @@ CONTINUE = Continue()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a table. `name` tells rows of one outcome apart and defaults to the outcome."""
+    """One line of a table. `name` tells rows of one outcome apart and defaults to the outcome.
+
+    `policy` and `span` are those of the policy that the row is from where it is not the table's.
+    """
 
     outcome: Outcome
     when: tuple[Condition, ...] = ()
     action: Action = CONTINUE
     edits: tuple[Edit, ...] = ()
     name: str = ""
+    policy: str | None = None
+    span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -96,6 +101,14 @@ class Table:
     def edits_of(self, row: Row) -> tuple[Edit, ...]:
         """Return all edits of a row: its own, then those of every row."""
         return (*row.edits, *self.every)
+
+    def policy_of(self, row: Row) -> str:
+        """Return the name of the policy that a row is from."""
+        return row.policy if row.policy is not None else self.policy
+
+    def span_of(self, row: Row) -> Span | None:
+        """Return where the policy that a row is from stands."""
+        return row.span if row.policy is not None else self.span
 
     def conditions(self) -> Iterator[Condition]:
         """Yield every condition that a row or an edit of the table asks."""
