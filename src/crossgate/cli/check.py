@@ -8,7 +8,6 @@ from typing import Any, BinaryIO, Final
 
 import click
 
-from crossgate.browser.exchanges import Sent
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
 from crossgate.cli.answered import Answered, ask
@@ -140,8 +139,8 @@ def _single(config: GatewayConfig, fetch: PlannedFetch, listener: str | None, fo
 
     engine = Engine(config)
 
-    def answer(sent: Sent) -> Answered:
-        return ask(engine, sent, listener)
+    def answer(method: str, headers: tuple[tuple[str, str], ...]) -> Answered:
+        return ask(engine, fetch.url, method, headers, listener)
 
     try:
         verdict = play(fetch, answer)

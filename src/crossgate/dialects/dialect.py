@@ -24,8 +24,8 @@ class Dialect:
 
     `kinds` are (group, kind) of the Kubernetes objects that it reads; `documents` are the versions of the gateway's
     documents that it can follow, the default first; `releases` those of the gateway whose CORS decision it can emulate,
-    bugs included. `protecting` are kinds that it does not read although they protect
-    what it serves.
+    bugs included; `routers` are the flavours that its router has, the default first. `protecting` are kinds that it
+    does not read although they protect what it serves.
     """
 
     name: str
@@ -33,4 +33,5 @@ class Dialect:
     documents: tuple[str, ...]
     read: Callable[[Documents, ReadOptions, Diagnostics], Reading]
     releases: tuple[str, ...] = ()
+    routers: tuple[str, ...] = ()
     protecting: frozenset[tuple[str, str]] = frozenset()

@@ -11,11 +11,12 @@ class ReadOptions:
     `dialects` empty means all. A dialect is in `documents` or in `emulate`, never in both. `gateway_api` makes
     validation strict for one version of the Gateway API. `without` is for a configuration that is going to be enforced:
     what it asks for and nobody enforces is an error, unless it is named here; None: it is only read, and every such
-    thing is a warning.
+    thing is a warning. `routers` is, by dialect, the flavour of the router that the gateway is run with.
     """
 
     dialects: frozenset[str] = frozenset()
     gateway_api: str | None = None
     documents: Mapping[str, str] = field(default_factory=dict)
     emulate: Mapping[str, str] = field(default_factory=dict)
+    routers: Mapping[str, str] = field(default_factory=dict)
     without: frozenset[str] | None = None

@@ -81,6 +81,8 @@ def _target(target: Forward, span: Span | None) -> Iterator[Fault]:
         yield f"`{target.path_rewrite.substitution}` is no path that an upstream can be sent", span
     yield from _edits(target.request_edits, span)
     for share in target.backends:
+        if share.host_rewrite is not None and not _HOST.fullmatch(share.host_rewrite):
+            yield f"`{share.host_rewrite}` is no host that an upstream can be sent", span
         yield from _edits((*share.request_edits, *share.response_edits), span)
     for backend in (share.backend for share in target.backends if share.backend is not None):
         hosts = [endpoint.host for endpoint in backend.endpoints]

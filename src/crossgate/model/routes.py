@@ -111,10 +111,12 @@ class WeightedBackend:
     """A backend and its share of a route's requests; None for one that does not exist: its share is answered 500.
 
     Its edits, of literal values, are made to the headers of requests that go there and of responses from there.
+    `host_rewrite` is the Host that it is sent, None: the route's.
     """
 
     backend: Backend | None
     weight: int = 1
+    host_rewrite: str | None = None
     request_edits: tuple[Edit, ...] = ()
     response_edits: tuple[Edit, ...] = ()
 
@@ -134,8 +136,9 @@ class PathRewrite:
 class Forward:
     """Send the request to one of the backends, by weight.
 
-    `request_edits`, of literal values, are made to the request's headers. `timeout` is in seconds, None for none.
-    `retries` says how often a request that reached no backend is tried again.
+    `request_edits`, of literal values, are made to the request's headers. `timeout` is in seconds, None for none;
+    `idle_timeout` is how long neither side may be silent. `retries` says how often a request that reached no backend is
+    tried again.
     """
 
     backends: tuple[WeightedBackend, ...]
@@ -143,6 +146,7 @@ class Forward:
     path_rewrite: PathRewrite | None = None
     request_edits: tuple[Edit, ...] = ()
     timeout: float | None = None
+    idle_timeout: float | None = None
     retries: int = 0
 
     def __post_init__(self) -> None:

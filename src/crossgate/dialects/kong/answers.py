@@ -14,3 +14,5 @@ def error(status: int, message: str) -> Respond:
 
 NO_ROUTE: Final = error(404, "no Route matched with those values")
 NO_SERVICE: Final = error(503, "no Service found with those values")
+NO_PEER: Final = error(503, "failure to get a peer from the ring-balancer")
+"""What a service gets whose upstream has no target with a weight."""
