@@ -33,6 +33,7 @@ TESTED_ELSEWHERE: Final = {
     "dialects/regex.py": ("tests/conformance", "it checks expressions that the dialects read"),
     "engine": ("tests/differential", "it is right where a real Envoy answers the same"),
     "envoy": ("tests/differential", "what it compiles is right where a real Envoy answers as the engine does"),
+    "browser/exchanges.py": ("tests/unit/browser/test_play.py", _VALUES),
     "model/policy.py": ("tests/conformance", _VALUES),
     "serve/descriptors.py": ("tests/serve", "how many connections there can be is up to the machine"),
     "serve/gateway.py": ("tests/serve", "it needs a real Envoy, files and signals"),

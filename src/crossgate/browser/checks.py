@@ -1,31 +1,20 @@
 """The checks that a browser makes of an answer.
 
-Source: https://fetch.spec.whatwg.org/#cors-check and https://fetch.spec.whatwg.org/#cors-preflight-fetch. A check
-returns why it failed, or None.
+Source: https://fetch.spec.whatwg.org/#concept-cors-check and https://fetch.spec.whatwg.org/#cors-preflight-fetch. A
+check returns why it failed, or None.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
+from crossgate.browser.answers import Header
+from crossgate.browser.failures import Code, Failure
 from crossgate.browser.planned import PlannedFetch
+from crossgate.browser.profiles import STANDARD, Profile
 from crossgate.fetch import headers as names
 from crossgate.fetch.methods import SAFELISTED
-from crossgate.fetch.origin import parse_origin
+from crossgate.fetch.origin import OPAQUE, parse_origin
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Why a browser blocks: the step of the standard, and the reason in words."""
-
-    step: str
-    reason: str
-
-
-Header = Callable[[str], str | None]
-"""Gives the value of a response header, its lines joined with a comma."""
-
-_CORS_CHECK: Final = "cors-check"
 _CREDENTIALS: Final = "Access-Control-Allow-Credentials"
 _AUTHORIZATION: Final = "authorization"
 """The one CORS non-wildcard request-header name."""
@@ -35,44 +24,54 @@ def cors_check(fetch: PlannedFetch, header: Header, *, answer: str = "the answer
     """Make the CORS check, which both answers have to pass; `answer` is what the reason calls this one."""
     allowed = header(names.ALLOW_ORIGIN)
     if allowed is None:
-        return Failure(step=_CORS_CHECK, reason=f"{answer} has no `Access-Control-Allow-Origin`")
-    allowed = allowed.strip(names.OWS)
+        return Failure(code=Code.ALLOW_ORIGIN_MISSING, reason=f"{answer} has no `Access-Control-Allow-Origin`")
     if allowed == "*" and not fetch.credentials:
         return None
     if allowed != fetch.origin:
-        reason = f"`Access-Control-Allow-Origin` of {answer} is `{allowed}`{_unlike(allowed, fetch)}"
-        return Failure(step=_CORS_CHECK, reason=reason)
+        code, unlike = _unlike(allowed, fetch)
+        return Failure(code=code, reason=f"`Access-Control-Allow-Origin` of {answer} is `{allowed}`{unlike}")
     granted = header(names.ALLOW_CREDENTIALS)
-    if fetch.credentials and (granted is None or granted.strip(names.OWS) != "true"):
+    if fetch.credentials and granted != "true":
         found = f"has no `{_CREDENTIALS}`" if granted is None else f"has `{_CREDENTIALS}: {granted}`, not `true`"
-        return Failure(step=_CORS_CHECK, reason=f"the fetch has credentials, and {answer} {found}")
+        reason = f"the fetch has credentials, and {answer} {found}"
+        return Failure(code=Code.ALLOW_CREDENTIALS_INVALID, reason=reason)
     return None
 
 
-def _unlike(allowed: str, fetch: PlannedFetch) -> str:
+def _unlike(allowed: str, fetch: PlannedFetch) -> tuple[Code, str]:
     """Return what is the matter with an allowed origin that is not the fetch's."""
     if allowed == "*":
-        return ", which does not count for a fetch with credentials"
+        return Code.ALLOW_ORIGIN_WILDCARD, ", which does not count for a fetch with credentials"
     if "," in allowed:
-        return ", several values where one may stand"
-    if allowed != "null" and parse_origin(allowed) is None:
-        return f", which is no origin; the page's is `{fetch.origin}`"
-    return f", not the page's origin `{fetch.origin}`"
+        return Code.ALLOW_ORIGIN_MULTIPLE, ", several values where one may stand"
+    if allowed != OPAQUE and parse_origin(allowed) is None:
+        return Code.ALLOW_ORIGIN_INVALID, f", which is no origin; the page's is `{fetch.origin}`"
+    return Code.ALLOW_ORIGIN_MISMATCH, f", not the page's origin `{fetch.origin}`"
 
 
-def preflight_check(fetch: PlannedFetch, status: int, header: Header) -> Failure | None:
+def preflight_check(fetch: PlannedFetch, status: int, header: Header, profile: Profile = STANDARD) -> Failure | None:
     """Check a preflight's answer: origin, status, method, headers."""
+    failure = _preflight_check(fetch, status, header, profile)
+    return None if failure is None else replace(failure, is_preflight=True)
+
+
+def _preflight_check(fetch: PlannedFetch, status: int, header: Header, profile: Profile) -> Failure | None:
     failure = cors_check(fetch, header, answer="the preflight's answer")
     if failure is not None:
         return failure
     if not 200 <= status <= 299:  # noqa: PLR2004 - an ok status
-        return Failure(step="preflight-status", reason=f"the preflight was answered {status}, which is not a success")
+        code = Code.PREFLIGHT_REDIRECT if status // 100 == 3 else Code.PREFLIGHT_STATUS  # noqa: PLR2004
+        more = ": a preflight is never redirected" if code is Code.PREFLIGHT_REDIRECT else ""
+        reason = f"the preflight was answered {status}, which is not a success{more}"
+        return Failure(code=code, reason=reason, subject=str(status))
     methods, allowed = _listed(header, names.ALLOW_METHODS), _listed(header, names.ALLOW_HEADERS)
     if isinstance(methods, Failure):
         return methods
     if isinstance(allowed, Failure):
         return allowed
-    return _method_check(fetch, methods) or _header_check(fetch, [name.lower() for name in allowed])
+    if header(names.ALLOW_METHODS) is None and fetch.forces_preflight:
+        methods = [fetch.method]
+    return method_check(fetch, methods) or header_check(fetch, [name.lower() for name in allowed], profile)
 
 
 def _listed(header: Header, name: str) -> list[str] | Failure:
@@ -82,11 +81,12 @@ def _listed(header: Header, name: str) -> list[str] | Failure:
     if members is not None:
         return members
     is_methods = name == names.ALLOW_METHODS
-    step, title = ("preflight-method", "Methods") if is_methods else ("preflight-header", "Headers")
-    return Failure(step=step, reason=f"`Access-Control-Allow-{title}: {value}` is no list of names")
+    code, title = (Code.ALLOW_METHODS_INVALID, "Methods") if is_methods else (Code.ALLOW_HEADERS_INVALID, "Headers")
+    return Failure(code=code, reason=f"`Access-Control-Allow-{title}: {value}` is no list of names")
 
 
-def _method_check(fetch: PlannedFetch, allowed: list[str]) -> Failure | None:
+def method_check(fetch: PlannedFetch, allowed: list[str]) -> Failure | None:
+    """Check that a list of methods has the fetch's."""
     is_any = "*" in allowed and not fetch.credentials
     if is_any or fetch.method in allowed or fetch.method in SAFELISTED:
         return None
@@ -94,17 +94,25 @@ def _method_check(fetch: PlannedFetch, allowed: list[str]) -> Failure | None:
     case = next((name for name in allowed if name.upper() == fetch.method.upper()), None)
     if case is not None:
         reason += f", only `{case}`, and the letter case counts"
-    return Failure(step="preflight-method", reason=reason + _star(fetch, allowed))
+    return Failure(code=Code.METHOD_REFUSED, reason=reason + _star(fetch, allowed), subject=fetch.method)
 
 
-def _header_check(fetch: PlannedFetch, allowed: list[str]) -> Failure | None:
+def header_check(fetch: PlannedFetch, allowed: list[str], profile: Profile) -> Failure | None:
+    """Check that a list of header names, in lower case, has all that the fetch needs."""
     is_any = "*" in allowed and not fetch.credentials
-    for name in fetch.unsafe_names:
-        if name in allowed or (is_any and name != _AUTHORIZATION):
+    for name in _in_order(fetch):
+        if name in allowed or (is_any and (name != _AUTHORIZATION or profile.star_is_authorization)):
             continue
         star = ", and `*` does not stand for it" if is_any else _star(fetch, allowed)
-        return Failure(step="preflight-header", reason=f"`Access-Control-Allow-Headers` does not list `{name}`{star}")
+        reason = f"`Access-Control-Allow-Headers` does not list `{name}`{star}"
+        return Failure(code=Code.HEADER_REFUSED, reason=reason, subject=name)
     return None
+
+
+def _in_order(fetch: PlannedFetch) -> tuple[str, ...]:
+    """Return the names that have to be listed in the order in which they are looked for: `Authorization` first."""
+    unsafe = fetch.unsafe_names
+    return tuple(sorted(unsafe, key=lambda name: name != _AUTHORIZATION))
 
 
 def _star(fetch: PlannedFetch, allowed: list[str]) -> str:

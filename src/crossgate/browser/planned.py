@@ -4,16 +4,34 @@ Source: https://fetch.spec.whatwg.org/#http-fetch. It knows nothing of answers.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
-from crossgate.browser.request_headers import is_forbidden, unsafe_names
+from crossgate.browser.request_headers import is_forbidden, is_safelisted, unsafe_names
 from crossgate.fetch.methods import SAFELISTED
+
+
+class Mode(Enum):
+    """What a fetch may reach: `fetch()` has CORS unless it says otherwise, a plain `<img>` has none."""
+
+    CORS = "cors"
+    NO_CORS = "no-cors"
+    SAME_ORIGIN = "same-origin"
+
+
+class OnRedirect(Enum):
+    """What a fetch wants done with a redirect."""
+
+    FOLLOW = "follow"
+    ERROR = "error"
+    MANUAL = "manual"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFetch:
     """A page's `fetch()`: `origin` is the page's, `headers` are those that it sets; a value of None is not known.
 
-    `method` is normalized.
+    `method` is normalized. `credentials`: the credentials mode is `include`. `is_listened`: somebody listens to the
+    progress of the upload, which alone makes a preflight go before it. `is_stream`: the body can be sent only once.
     """
 
     origin: str
@@ -21,11 +39,16 @@ class PlannedFetch:
     method: str = "GET"
     headers: tuple[tuple[str, str | None], ...] = ()
     credentials: bool = False
+    mode: Mode = Mode.CORS
+    on_redirect: OnRedirect = OnRedirect.FOLLOW
+    is_listened: bool = False
+    is_stream: bool = False
 
     @property
     def sent_headers(self) -> tuple[tuple[str, str | None], ...]:
-        """The headers without those that the browser ignores."""
-        return tuple(header for header in self.headers if not is_forbidden(*header))
+        """The headers without those that the browser ignores; a fetch without CORS has none that need asking."""
+        kept = tuple(header for header in self.headers if not is_forbidden(*header))
+        return tuple(header for header in kept if is_safelisted(*header)) if self.mode is Mode.NO_CORS else kept
 
     @property
     def unsafe_names(self) -> tuple[str, ...]:
@@ -33,6 +56,11 @@ class PlannedFetch:
         return unsafe_names(self.sent_headers)
 
     @property
+    def forces_preflight(self) -> bool:
+        """Whether the use-CORS-preflight flag is set, so that even a safelisted method is asked for."""
+        return self.is_listened or self.is_stream
+
+    @property
     def needs_preflight(self) -> bool:
         """Whether the browser asks first."""
-        return self.method not in SAFELISTED or bool(self.unsafe_names)
+        return self.forces_preflight or self.method not in SAFELISTED or bool(self.unsafe_names)

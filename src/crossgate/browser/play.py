@@ -1,103 +1,216 @@
-"""A planned fetch played against whoever answers: the preflight where one is needed, then the request itself."""
+"""A planned fetch, played: which requests a browser sends, in order, and what it makes of their answers.
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+Source: https://fetch.spec.whatwg.org/#main-fetch and https://fetch.spec.whatwg.org/#http-fetch. `steps` asks for
+exchanges and is sent their answers; whoever drives it makes them, be it an engine, a network or a test.
+"""
 
-from crossgate.browser.checks import Failure, cors_check, preflight_check
-from crossgate.browser.planned import PlannedFetch
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
+
+from crossgate.browser.answers import Answer, Headers, own_names, readable_names, reader_of
+from crossgate.browser.checks import cors_check, preflight_check
+from crossgate.browser.exchanges import ACTUAL, PREFLIGHT, Exchange, ResponseType, Sent, Verdict
+from crossgate.browser.failures import Code, Failure
+from crossgate.browser.planned import Mode, OnRedirect, PlannedFetch
+from crossgate.browser.preflight_cache import PreflightCache
+from crossgate.browser.profiles import STANDARD, Profile
+from crossgate.browser.redirects import STATUSES, Hop, redirect
 from crossgate.fetch import headers as names
-from crossgate.fetch.methods import FORBIDDEN
-from crossgate.fetch.origin import parse_origin
-
-_AUTHORITY_END: Final = re.compile(r"[/?#]")
-
-Headers = tuple[tuple[str, str], ...]
-
-
-class Answer(Protocol):
-    """What the browser needs to know of an answer."""
-
-    @property
-    def status(self) -> int:
-        """The status."""
-        ...
-
-    def header(self, name: str) -> str | None:
-        """Return the value of a header, its lines joined with a comma."""
-        ...
-
+from crossgate.fetch.methods import FORBIDDEN, SAFELISTED
+from crossgate.fetch.origin import OPAQUE, as_browsers_send
+from crossgate.fetch.url import parse_url
 
 A = TypeVar("A", bound=Answer)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange(Generic[A]):
-    """A request that the browser sent, its answer, and why the answer did not pass, if it did not."""
-
-    kind: str
-    method: str
-    headers: Headers
-    answer: A
-    failure: Failure | None
+Ask = Callable[[Sent], A]
+"""Sends a request: the request in, the answer out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict(Generic[A]):
-    """What the browser does: it lets the page read the answer, or it blocks and says `failure`."""
-
-    exchanges: tuple[Exchange[A], ...]
-    failure: Failure | None
-
-    @property
-    def is_allowed(self) -> bool:
-        """Whether the page gets the answer."""
-        return self.failure is None
-
-
-Ask = Callable[[str, Headers], A]
-"""Sends a request to the planned URL: method and headers in, answer out."""
-
-
-def play(fetch: PlannedFetch, ask: Ask[A]) -> Verdict[A]:
+def play(
+    fetch: PlannedFetch,
+    ask: Ask[A],
+    profile: Profile = STANDARD,
+    cache: PreflightCache | None = None,
+    now: float = 0,
+) -> Verdict[A]:
     """Return what a browser does with a planned fetch whose requests `ask` answers."""
-    if fetch.method.upper() in FORBIDDEN:
-        failure = Failure(step="forbidden-method", reason=f"no page can use the method `{fetch.method}`")
+    playing: Generator[Sent, A, Verdict[A]] = steps(fetch, profile, cache, now)
+    try:
+        sent = next(playing)
+        while True:
+            sent = playing.send(ask(sent))
+    except StopIteration as end:
+        verdict: Verdict[A] = end.value
+        return verdict
+
+
+def steps(
+    fetch: PlannedFetch, profile: Profile = STANDARD, cache: PreflightCache | None = None, now: float = 0
+) -> Generator[Sent, A, Verdict[A]]:
+    """Yield each request that a browser sends, be sent its answer, and return what the browser does."""
+    failure = _refused_at_once(fetch)
+    if failure is not None:
         return Verdict(exchanges=(), failure=failure)
-    if is_same_origin(fetch):
-        return Verdict(exchanges=(_actual(fetch, ask, is_checked=False),), failure=None)
-    exchanges: list[Exchange[A]] = []
-    if fetch.needs_preflight:
-        exchanges.append(_preflight(fetch, ask))
-    if not exchanges or exchanges[-1].failure is None:
-        exchanges.append(_actual(fetch, ask, is_checked=True))
-    return Verdict(exchanges=tuple(exchanges), failure=exchanges[-1].failure)
+    playing: _Playing[A] = _Playing(profile=profile, cache=cache or PreflightCache(profile), now=now)
+    return (yield from playing.main_fetch(_first_hop(fetch)))
 
 
 def is_same_origin(fetch: PlannedFetch) -> bool:
     """Say whether page and URL have one origin, so that CORS has no say."""
-    scheme, _, rest = fetch.url.lower().partition("://")
-    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0].rpartition("@")[2].removesuffix(":")
-    page, target = parse_origin(fetch.origin), parse_origin(f"{scheme}://{authority}")
-    if page is None or target is None:
-        return False
-    return (page.scheme, page.host, page.effective_port) == (target.scheme, target.host, target.effective_port)
+    url = parse_url(fetch.url)
+    return url is not None and url.is_http and url.origin == _page_of(fetch)
 
 
-def _preflight(fetch: PlannedFetch, ask: Ask[A]) -> Exchange[A]:
-    headers: list[tuple[str, str]] = [(names.ORIGIN, fetch.origin), (names.REQUEST_METHOD, fetch.method)]
+def _first_hop(fetch: PlannedFetch) -> Hop:
+    url = parse_url(fetch.url)
+    if url is None:
+        raise ValueError(f"`{fetch.url}` is not a URL")
+    return Hop(fetch=fetch, page=_page_of(fetch), url=url)
+
+
+def _page_of(fetch: PlannedFetch) -> str:
+    return fetch.origin if fetch.origin == OPAQUE else as_browsers_send(fetch.origin) or fetch.origin
+
+
+def _refused_at_once(fetch: PlannedFetch) -> Failure | None:
+    """Return why no page can plan such a fetch, if so (https://fetch.spec.whatwg.org/#dom-request)."""
+    if fetch.method.upper() in FORBIDDEN:
+        return Failure(code=Code.FORBIDDEN_METHOD, reason=f"no page can use the method `{fetch.method}`")
+    url = parse_url(fetch.url)
+    if url is not None and url.has_credentials:
+        return Failure(code=Code.URL_CREDENTIALS, reason="no page can fetch a URL with a user name or a password")
+    if fetch.mode is Mode.NO_CORS and fetch.method not in SAFELISTED:
+        reason = f"a fetch without CORS cannot use the method `{fetch.method}`"
+        return Failure(code=Code.FORBIDDEN_MODE, reason=reason)
+    return None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Playing(Generic[A]):
+    """One fetch as it goes on: what was exchanged so far."""
+
+    profile: Profile
+    cache: PreflightCache
+    now: float
+    exchanges: list[Exchange[A]] = field(default_factory=list)
+
+    def main_fetch(self, hop: Hop) -> Generator[Sent, A, Verdict[A]]:
+        """Follow a fetch from hop to hop until it ends."""
+        while True:
+            tainting = _tainting(hop)
+            if isinstance(tainting, Failure):
+                return self._blocked(tainting)
+            hop = replace(hop, is_cors=tainting is ResponseType.CORS)
+            failure = yield from self._exchange(hop)
+            if failure is not None:
+                return self._blocked(failure)
+            answer = self.exchanges[-1].answer
+            if answer.status not in STATUSES:
+                return self._ended(hop, tainting, answer)
+            match hop.fetch.on_redirect:
+                case OnRedirect.MANUAL:
+                    return self._verdict(ResponseType.OPAQUE_REDIRECT)
+                case OnRedirect.ERROR:
+                    reason = f"the answer is a {answer.status}, and the fetch wants no redirects"
+                    return self._blocked(Failure(code=Code.REDIRECT_REFUSED, reason=reason))
+                case OnRedirect.FOLLOW:
+                    pass
+            target = redirect(hop, answer.status, answer.headers)
+            if target is None:
+                return self._ended(hop, tainting, answer)
+            if isinstance(target, Failure):
+                self._forget(hop)
+                return self._blocked(target)
+            hop = target
+
+    def _exchange(self, hop: Hop) -> Generator[Sent, A, Failure | None]:
+        """Send what one hop takes: the preflight where one is needed, and the request itself."""
+        fetch = hop.fetch
+        if hop.is_cors and fetch.needs_preflight and not self.cache.spares(fetch, self.now):
+            failure = yield from self._preflight(fetch)
+            if failure is not None:
+                self._forget(hop)
+                return failure
+        sent = Sent(
+            kind=ACTUAL, method=fetch.method, url=fetch.url, headers=_actual_headers(hop), credentials=fetch.credentials
+        )
+        answer = yield sent
+        failure = cors_check(fetch, reader_of(answer.headers)) if hop.is_cors else None
+        self.exchanges.append(Exchange(sent=sent, answer=answer, failure=failure))
+        if failure is not None:
+            self._forget(hop)
+        return failure
+
+    def _preflight(self, fetch: PlannedFetch) -> Generator[Sent, A, Failure | None]:
+        sent = Sent(
+            kind=PREFLIGHT, method="OPTIONS", url=fetch.url, headers=preflight_headers(fetch), credentials=False
+        )
+        answer = yield sent
+        header = reader_of(answer.headers)
+        failure = preflight_check(fetch, answer.status, header, self.profile)
+        age = None if failure is not None else self.profile.age_of(header(names.MAX_AGE))
+        self.exchanges.append(Exchange(sent=sent, answer=answer, failure=failure, remembered=age))
+        if age is not None:
+            methods = names.split_tokens(header(names.ALLOW_METHODS) or "") or []
+            if fetch.forces_preflight and header(names.ALLOW_METHODS) is None:
+                methods = [fetch.method]
+            allowed = names.split_tokens(header(names.ALLOW_HEADERS) or "") or []
+            self.cache.remember(fetch, methods=methods, headers=allowed, age=age, now=self.now)
+        return failure
+
+    def _forget(self, hop: Hop) -> None:
+        """Drop what is remembered for a fetch that needed a preflight and failed."""
+        if hop.is_cors and hop.fetch.needs_preflight:
+            self.cache.forget(hop.fetch)
+
+    def _blocked(self, failure: Failure) -> Verdict[A]:
+        return Verdict(exchanges=tuple(self.exchanges), failure=failure)
+
+    def _verdict(self, kind: ResponseType, status: int = 0, readable: tuple[str, ...] = ()) -> Verdict[A]:
+        return Verdict(exchanges=tuple(self.exchanges), failure=None, type=kind, status=status, readable=readable)
+
+    def _ended(self, hop: Hop, tainting: ResponseType, answer: A) -> Verdict[A]:
+        match tainting:
+            case ResponseType.CORS:
+                readable = readable_names(answer.headers, credentials=hop.fetch.credentials)
+                return self._verdict(tainting, answer.status, readable)
+            case ResponseType.BASIC:
+                return self._verdict(tainting, answer.status, own_names(answer.headers))
+            case _:
+                return self._verdict(ResponseType.OPAQUE)
+
+
+def _tainting(hop: Hop) -> ResponseType | Failure:
+    """Return what a page would get of the next answer, or why it is not asked for."""
+    if not hop.is_cors and hop.url.origin == hop.page and hop.url.is_http:
+        return ResponseType.BASIC
+    match hop.fetch.mode:
+        case Mode.SAME_ORIGIN:
+            reason = f"the fetch is for the page's own origin only, and `{hop.url.origin}` is another"
+            return Failure(code=Code.CROSS_ORIGIN, reason=reason)
+        case Mode.NO_CORS if hop.fetch.on_redirect is not OnRedirect.FOLLOW:
+            return Failure(code=Code.FORBIDDEN_MODE, reason="a fetch without CORS follows redirects")
+        case Mode.NO_CORS:
+            return ResponseType.OPAQUE
+        case Mode.CORS:
+            pass
+    if not hop.url.is_http:
+        reason = f"CORS is for http and https, and the URL is a `{hop.url.scheme}:` one"
+        return Failure(code=Code.SCHEME, reason=reason)
+    return ResponseType.CORS
+
+
+def preflight_headers(fetch: PlannedFetch) -> Headers:
+    """Return what a preflight says of the fetch that it asks for."""
+    headers = [(names.ORIGIN, fetch.origin), (names.REQUEST_METHOD, fetch.method)]
     if fetch.unsafe_names:
         headers.append((names.REQUEST_HEADERS, ",".join(fetch.unsafe_names)))
-    answer = ask("OPTIONS", tuple(headers))
-    failure = preflight_check(fetch, answer.status, answer.header)
-    return Exchange(kind="preflight", method="OPTIONS", headers=tuple(headers), answer=answer, failure=failure)
+    return tuple(headers)
 
 
-def _actual(fetch: PlannedFetch, ask: Ask[A], *, is_checked: bool) -> Exchange[A]:
-    own = tuple((name, "" if value is None else value) for name, value in fetch.sent_headers)
-    sends_origin = is_checked or fetch.method not in ("GET", "HEAD")
-    headers = (*(((names.ORIGIN, fetch.origin),) if sends_origin else ()), *own)
-    answer = ask(fetch.method, headers)
-    failure = cors_check(fetch, answer.header) if is_checked else None
-    return Exchange(kind="actual", method=fetch.method, headers=headers, answer=answer, failure=failure)
+def _actual_headers(hop: Hop) -> Headers:
+    """Return the headers of the request itself; one of the page's own origin has an `Origin` unless it only reads."""
+    own = tuple((name, "" if value is None else value) for name, value in hop.fetch.sent_headers)
+    is_without = hop.fetch.method in {"GET", "HEAD"} and not hop.is_cors
+    return own if is_without else ((names.ORIGIN, hop.fetch.origin), *own)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from crossgate.browser.exchanges import Sent
 from crossgate.engine.decide import Decision, Engine
 from crossgate.engine.request import BadRequest, admit, split_url
 from crossgate.engine.respond import Response, respond
@@ -43,21 +44,22 @@ class Answered:
         policies = [found for found in (route.around, route.policy) if found is not None]
         return next((found for found in policies if found.name == self.decision.policy), route.policy)
 
-    def header(self, name: str) -> str | None:
-        """Return the value of a response header."""
-        return self.response.header(name)
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The lines of all headers."""
+        return self.response.headers
 
 
-def ask(engine: Engine, url: str, method: str, headers: tuple[tuple[str, str], ...], listener: str | None) -> Answered:
+def ask(engine: Engine, sent: Sent, listener: str | None) -> Answered:
     """Answer a request as the gateway would, in front of an upstream that answers 200 and says nothing of CORS.
 
     Raises `ListenerUnknown` where the configuration has no listener for it.
     """
-    request = admit(method, url, headers)
+    request = admit(sent.method, sent.url, sent.headers)
     if isinstance(request, BadRequest):
         refused = Response(status=request.status, headers=request.headers, body=request.body)
         return Answered(response=refused, decision=None, refusal=request.reason)
-    decision = engine.decide(request, port=port_of(url), listener=listener)
+    decision = engine.decide(request, port=port_of(sent.url), listener=listener)
     return Answered(response=respond(engine.conditions, decision, Response()), decision=decision)
 
 

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Final
 
 import click
 
+from crossgate.browser.exchanges import Sent
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
 from crossgate.cli.answered import Answered, ask
@@ -139,8 +140,8 @@ def _single(config: GatewayConfig, fetch: PlannedFetch, listener: str | None, fo
 
     engine = Engine(config)
 
-    def answer(method: str, headers: tuple[tuple[str, str], ...]) -> Answered:
-        return ask(engine, fetch.url, method, headers, listener)
+    def answer(sent: Sent) -> Answered:
+        return ask(engine, sent, listener)
 
     try:
         verdict = play(fetch, answer)

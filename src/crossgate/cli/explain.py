@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
+from crossgate.browser.exchanges import Exchange, Verdict
 from crossgate.browser.planned import PlannedFetch
-from crossgate.browser.play import Exchange, Verdict
 from crossgate.cli.answered import Answered
 from crossgate.cli.batch import shown_response
 from crossgate.cli.reasons import Reason, failed, held, reason_of
@@ -29,17 +29,21 @@ def to_json(fetch: PlannedFetch, verdict: Verdict[Answered], engine: Engine) -> 
             "headers": [name for name, _ in fetch.sent_headers],
             "credentials": fetch.credentials,
         },
-        "exchanges": [_exchange(fetch, exchange, engine) for exchange in verdict.exchanges],
+        "exchanges": [_exchange(exchange, engine) for exchange in verdict.exchanges],
     }
 
 
-def _exchange(fetch: PlannedFetch, exchange: Exchange[Answered], engine: Engine) -> dict[str, Any]:
+def _exchange(exchange: Exchange[Answered], engine: Engine) -> dict[str, Any]:
     answer = exchange.answer
     decision = answer.decision
     route = None if decision is None else decision.routed.route
     return {
         "kind": exchange.kind,
-        "request": {"method": exchange.method, "url": fetch.url, "headers": [list(pair) for pair in exchange.headers]},
+        "request": {
+            "method": exchange.method,
+            "url": exchange.url,
+            "headers": [list(pair) for pair in exchange.headers],
+        },
         "listener": None if decision is None else decision.routed.listener.name,
         "route": None if route is None else {"name": route.name, **_place(route.span)},
         "policy": _policy(decision),

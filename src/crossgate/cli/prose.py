@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import click
 
+from crossgate.browser.exchanges import Exchange, Verdict
 from crossgate.browser.planned import PlannedFetch
-from crossgate.browser.play import Exchange, Verdict, is_same_origin
+from crossgate.browser.play import is_same_origin
 from crossgate.cli.answered import Answered
 from crossgate.cli.reasons import Reason, failed, held, place_of_step, reason_of, route_of_request
 from crossgate.engine.decide import Engine, Tried
@@ -20,7 +21,7 @@ def to_text(fetch: PlannedFetch, verdict: Verdict[Answered], engine: Engine, *, 
     word = "allowed" if verdict.is_allowed else "blocked"
     shown = click.style(word, fg="green" if verdict.is_allowed else "red", bold=True) if colour else word
     summary = [f": {fetch.method} {fetch.url} from {fetch.origin}", *_summary(fetch, verdict, engine)]
-    details = [line for exchange in verdict.exchanges for line in ("", *_exchange(fetch, exchange, engine))]
+    details = [line for exchange in verdict.exchanges for line in ("", *_exchange(exchange, engine))]
     return shown + "\n".join(escape(line).rstrip() for line in (*summary, *details))
 
 
@@ -44,9 +45,9 @@ def _summary(fetch: PlannedFetch, verdict: Verdict[Answered], engine: Engine) ->
         yield f"  note: the {fetch.method} itself matches `{missed.name}`{_at(missed.span)}, which its preflight misses"
 
 
-def _exchange(fetch: PlannedFetch, exchange: Exchange[Answered], engine: Engine) -> Iterator[str]:
+def _exchange(exchange: Exchange[Answered], engine: Engine) -> Iterator[str]:
     answer, decision = exchange.answer, exchange.answer.decision
-    yield f"{exchange.kind} request: {exchange.method} {fetch.url}"
+    yield f"{exchange.kind} request: {exchange.method} {exchange.url}"
     yield from (f"  > {name}: {value}" for name, value in exchange.headers)
     yield f"  < {answer.status} from the {'upstream' if answer.is_forwarded else 'gateway'}"
     yield from (f"  < {name}: {value}" for name, value in answer.response.headers)

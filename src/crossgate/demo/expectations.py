@@ -6,14 +6,14 @@ Unlike `crossgate check`, which supposes an upstream that says nothing of CORS, 
 from dataclasses import dataclass
 from typing import Any, Final
 
+from crossgate.browser.exchanges import Exchange, Sent, Verdict
 from crossgate.browser.planned import PlannedFetch
-from crossgate.browser.play import Exchange, Verdict, play
+from crossgate.browser.play import play
 from crossgate.demo.experiments import Experiment
 from crossgate.demo.upstream import httpbin_answer
 from crossgate.engine.decide import Decision, Engine
 from crossgate.engine.request import BadRequest, admit
 from crossgate.engine.respond import Response, respond
-from crossgate.fetch.headers import EXPOSE_HEADERS, split_list
 from crossgate.model.table import Outcome
 
 _NOT_GRANTED: Final = frozenset({Outcome.ACTUAL_REFUSED, Outcome.NO_POLICY})
@@ -31,16 +31,17 @@ class Answered:
         """The status."""
         return self.response.status
 
-    def header(self, name: str) -> str | None:
-        """Return the value of a response header."""
-        return self.response.header(name)
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The lines of all headers."""
+        return self.response.headers
 
 
 def expected(engine: Engine, experiment: Experiment, *, url: str, origin: str, listener: str) -> dict[str, Any]:
     """Return what is expected of an experiment, from a page of this origin, in the page's form."""
 
-    def ask(method: str, headers: tuple[tuple[str, str], ...]) -> Answered:
-        request = admit(method, url, headers)
+    def ask(sent: Sent) -> Answered:
+        request = admit(sent.method, sent.url, sent.headers)
         if isinstance(request, BadRequest):
             raise TypeError(f"the experiment `{experiment.id}` is no request: {request.reason}")
         decision = engine.decide(request, port=0, listener=listener)
@@ -76,9 +77,7 @@ def _reason(verdict: Verdict[Answered]) -> str | None:
 
 
 def _header(name: str, verdict: Verdict[Answered]) -> str:
-    exposed = split_list(verdict.exchanges[-1].answer.header(EXPOSE_HEADERS) or "")
-    is_readable = verdict.is_allowed and name in {item.lower() for item in exposed}
-    return "readable" if is_readable else "hidden"
+    return "readable" if name in verdict.readable else "hidden"
 
 
 def _step(exchange: Exchange[Answered]) -> dict[str, Any]:

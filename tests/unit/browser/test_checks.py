@@ -2,7 +2,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crossgate.browser.checks import Header, cors_check, preflight_check
+from crossgate.browser.answers import Header
+from crossgate.browser.checks import cors_check, preflight_check
 from crossgate.browser.planned import PlannedFetch
 from crossgate.fetch.methods import normalize_method
 from tests.unit.browser.vectors import PAGE, Case, cases

@@ -1,26 +1,26 @@
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from crossgate.browser.planned import PlannedFetch
-from crossgate.browser.play import Headers, is_same_origin, play
+from crossgate.browser.answers import Headers
+from crossgate.browser.exchanges import ResponseType, Sent
+from crossgate.browser.failures import Code
+from crossgate.browser.planned import Mode, OnRedirect, PlannedFetch
+from crossgate.browser.play import is_same_origin, play
+from crossgate.browser.profiles import PROFILES, Profile
 
 ORIGIN = "https://app.test"
-GRANTED = {
-    "access-control-allow-origin": ORIGIN,
-    "access-control-allow-methods": "PUT",
-    "access-control-allow-headers": "x-a",
-}
+GRANTED = (
+    ("access-control-allow-origin", ORIGIN),
+    ("access-control-allow-methods", "PUT"),
+    ("access-control-allow-headers", "x-a"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def header(self, name: str) -> str | None:
-        return self.headers.get(name)
+    headers: Headers = ()
 
 
 @dataclass(kw_only=True)
@@ -31,9 +31,9 @@ class Server:
     actual: Given = field(default_factory=lambda: Given(headers=GRANTED))
     asked: list[tuple[str, Headers]] = field(default_factory=list)
 
-    def __call__(self, method: str, headers: Headers) -> Given:
-        self.asked.append((method, headers))
-        return self.preflight if method == "OPTIONS" else self.actual
+    def __call__(self, sent: Sent) -> Given:
+        self.asked.append((sent.method, sent.headers))
+        return self.preflight if sent.kind == "preflight" else self.actual
 
 
 def planned(
@@ -120,6 +120,7 @@ def test_within_one_origin_nothing_is_asked_or_checked(method: str, *, sends_ori
         ("https://a.test", "https://a.test:/"),
         ("https://a.test:443", "https://a.test/"),
         ("http://a.test:8080", "http://user:pass@a.test:8080/"),
+        ("https://A.test/", "https://a.test/"),
         ("http://[::1]", "http://[::1]:80/"),
         ("https://a.test", "https://a.test?@b.test/"),
         ("https://a.test", "https://a.test#@b.test/"),
@@ -144,3 +145,109 @@ def test_page_and_url_have_one_origin(origin: str, url: str) -> None:
 )
 def test_page_and_url_have_two_origins(origin: str, url: str) -> None:
     assert not is_same_origin(planned(origin=origin, url=url))
+
+
+def cors(*lines: tuple[str, str], status: int = 200) -> Given:
+    return Given(status=status, headers=(("access-control-allow-origin", "*"), *lines))
+
+
+def test_a_page_of_another_origin_reads_what_is_exposed() -> None:
+    answer = cors(("x-a", "1"), ("x-b", "2"), ("etag", "e"), ("expires", "0"), ("access-control-expose-headers", "X-A"))
+    verdict = play(planned(), Server(actual=answer))
+    assert (verdict.type, verdict.status, verdict.readable) == (ResponseType.CORS, 200, ("x-a", "expires"))
+
+
+def test_a_page_of_the_same_origin_reads_all_but_cookies() -> None:
+    answer = Given(headers=(("x-a", "1"), ("set-cookie", "a=b")))
+    verdict = play(planned(url="https://app.test/"), Server(actual=answer))
+    assert (verdict.type, verdict.readable) == (ResponseType.BASIC, ("x-a",))
+
+
+def test_without_cors_nothing_is_checked_and_nothing_is_read() -> None:
+    server = Server(actual=Given(headers=(("x-a", "1"),)))
+    verdict = play(replace(planned("POST", ("X-A", "1"), ("Accept", "a/b")), mode=Mode.NO_CORS), server)
+    assert (verdict.is_allowed, verdict.type, verdict.status, verdict.readable) == (True, ResponseType.OPAQUE, 0, ())
+    assert server.asked == [("POST", (("origin", ORIGIN), ("Accept", "a/b")))]
+
+
+@pytest.mark.parametrize(
+    ("fetch", "code"),
+    [
+        (replace(planned(), mode=Mode.SAME_ORIGIN), Code.CROSS_ORIGIN),
+        (replace(planned("PUT"), mode=Mode.NO_CORS), Code.FORBIDDEN_MODE),
+        (replace(planned(), mode=Mode.NO_CORS, on_redirect=OnRedirect.MANUAL), Code.FORBIDDEN_MODE),
+        (planned(url="ftp://api.test/"), Code.SCHEME),
+        (planned(url="https://user@api.test/"), Code.URL_CREDENTIALS),
+    ],
+)
+def test_what_is_never_sent(fetch: PlannedFetch, code: Code) -> None:
+    server = Server()
+    verdict = play(fetch, server)
+    assert verdict.failure is not None
+    assert (verdict.failure.code, server.asked) == (code, [])
+
+
+def test_who_listens_to_an_upload_has_to_ask() -> None:
+    server = Server(preflight=cors(), actual=cors())
+    assert play(replace(planned("POST"), is_listened=True), server).is_allowed
+    assert [method for method, _ in server.asked] == ["OPTIONS", "POST"]
+    assert not play(replace(planned("PUT"), is_listened=True), Server(preflight=cors(status=404))).is_allowed
+
+
+@pytest.mark.parametrize(
+    ("on_redirect", "type", "code"),
+    [
+        (OnRedirect.MANUAL, ResponseType.OPAQUE_REDIRECT, None),
+        (OnRedirect.ERROR, ResponseType.ERROR, Code.REDIRECT_REFUSED),
+    ],
+)
+def test_a_redirect_may_not_be_wanted(on_redirect: OnRedirect, type: ResponseType, code: Code | None) -> None:  # noqa: A002
+    answer = cors(("location", "/b"), status=302)
+    verdict = play(replace(planned(), on_redirect=on_redirect), Server(actual=answer))
+    assert (verdict.type, verdict.failure and verdict.failure.code) == (type, code)
+    assert len(verdict.exchanges) == 1
+
+
+def test_a_redirect_without_a_location_is_an_answer() -> None:
+    verdict = play(planned(), Server(actual=cors(status=302)))
+    assert (verdict.is_allowed, verdict.status) == (True, 302)
+
+
+def test_each_hop_to_another_origin_is_asked_for_anew() -> None:
+    asked = []
+
+    def ask(sent: Sent) -> Given:
+        asked.append((sent.kind, sent.url, dict(sent.headers)["origin"]))
+        if sent.kind == "preflight":
+            return cors(("access-control-allow-methods", "PUT"))
+        return cors() if "other" in sent.url else cors(("location", "https://other.test/b#c"), status=307)
+
+    verdict = play(planned("PUT"), ask)
+    assert verdict.is_allowed
+    assert asked == [
+        ("preflight", "https://api.test/x", ORIGIN),
+        ("actual", "https://api.test/x", ORIGIN),
+        ("preflight", "https://other.test/b", "null"),
+        ("actual", "https://other.test/b", "null"),
+    ]
+
+
+def test_a_preflight_is_never_redirected() -> None:
+    verdict = play(planned("PUT"), Server(preflight=cors(("location", "/b"), status=308)))
+    assert verdict.failure is not None
+    assert (verdict.failure.code, len(verdict.exchanges)) == (Code.PREFLIGHT_REDIRECT, 1)
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+def test_what_is_remembered_is_said(profile: Profile) -> None:
+    answer = cors(("access-control-allow-methods", "PUT"), ("access-control-max-age", "100000"))
+    verdict = play(planned("PUT"), Server(preflight=answer, actual=cors()), profile)
+    assert verdict.remembered == min(100_000, profile.longest_age)
+    assert play(planned(), Server(actual=cors()), profile).remembered is None
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+def test_a_star_stands_for_authorization_in_browsers_only(profile: Profile) -> None:
+    answer = cors(("access-control-allow-headers", "*"))
+    verdict = play(planned("GET", ("Authorization", "x")), Server(preflight=answer, actual=cors()), profile)
+    assert verdict.is_allowed == profile.star_is_authorization

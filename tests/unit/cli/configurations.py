@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from crossgate.browser.exchanges import ACTUAL, Sent
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.read import read
@@ -18,6 +19,11 @@ def configuration(text: str, *more: str) -> GatewayConfig:
     config = read(sources, ReadOptions(), report)
     assert config is not None, "\n".join(map(str, report))
     return config
+
+
+def sent(method: str, url: str, *headers: tuple[str, str]) -> Sent:
+    """Make a request as a browser sends one."""
+    return Sent(kind=ACTUAL, method=method, url=url, headers=headers, credentials=False)
 
 
 SERVICE: Final = """\

@@ -1,5 +1,6 @@
 from typing import Any
 
+from crossgate.browser.exchanges import Sent
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
 from crossgate.cli.answered import Answered, ask
@@ -13,8 +14,8 @@ APP = "https://app.test"
 def explained(fetch: PlannedFetch) -> dict[str, Any]:
     engine = Engine(configuration(SERVICE))
 
-    def answer(method: str, headers: tuple[tuple[str, str], ...]) -> Answered:
-        return ask(engine, fetch.url, method, headers, None)
+    def answer(sent: Sent) -> Answered:
+        return ask(engine, sent, None)
 
     return to_json(fetch, play(fetch, answer), engine)
 

@@ -1,5 +1,6 @@
 import yaml
 
+from crossgate.browser.exchanges import Sent
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
 from crossgate.cli.answered import Answered, ask
@@ -11,8 +12,8 @@ from tests.unit.cli.configurations import SERVICE, configuration
 def explained(fetch: PlannedFetch, text: str = SERVICE, *, colour: bool = False) -> str:
     engine = Engine(configuration(text))
 
-    def answer(method: str, headers: tuple[tuple[str, str], ...]) -> Answered:
-        return ask(engine, fetch.url, method, headers, None)
+    def answer(sent: Sent) -> Answered:
+        return ask(engine, sent, None)
 
     return to_text(fetch, play(fetch, answer), engine, colour=colour)
 

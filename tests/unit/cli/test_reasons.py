@@ -5,7 +5,7 @@ from crossgate.cli.answered import Answered, ask
 from crossgate.cli.reasons import place_of_step, reason_of, route_of_request
 from crossgate.engine.decide import Engine
 from crossgate.model.gateway import GatewayConfig
-from tests.unit.cli.configurations import PLUGIN, SERVICE, configuration
+from tests.unit.cli.configurations import PLUGIN, SERVICE, configuration, sent
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -13,7 +13,7 @@ Headers = tuple[tuple[str, str], ...]
 def answered(config: GatewayConfig, method: str, url: str, **headers: str) -> tuple[Answered, Engine]:
     engine = Engine(config)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return ask(engine, url, method, tuple(names.items()), None), engine
+    return ask(engine, sent(method, url, *names.items()), None), engine
 
 
 PREFLIGHT = {"origin": "https://app.test", "access_control_request_method": "PATCH"}

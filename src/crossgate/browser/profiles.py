@@ -1,0 +1,82 @@
+"""Where browsers differ, as data: the standard, and what Chromium, Firefox and Safari make of it."""
+
+import re
+from dataclasses import dataclass
+from math import inf
+from typing import Final
+
+_DIGITS: Final = re.compile(r"[0-9]+")
+_INTEGER: Final = re.compile(r"-?[0-9]+")
+DEFAULT_AGE: Final = 5.0
+"""Seconds for which a preflight's answer that says nothing of its age is remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How one browser plays the CORS protocol.
+
+    `longest_age` is the most seconds for which it remembers a preflight's answer, whatever the answer says;
+    `negative_age` and `unreadable_age` are what it takes an age for that is negative, or no number; one of 0 is not
+    remembered.
+    `star_is_authorization`: `*` in `Access-Control-Allow-Headers` stands for `Authorization` too.
+    `remembers_answers`: it keeps the last answer of a URL and checks it as if it were new, where the standard keeps
+    names one by one, and a `*` among them stands for anything even with credentials.
+    Of one that keeps names: `star_is_remembered` where a `*` counts, and `never_asked` are the methods that it does not
+    look for.
+    """
+
+    name: str
+    title: str
+    longest_age: float = inf
+    negative_age: float = DEFAULT_AGE
+    unreadable_age: float = DEFAULT_AGE
+    star_is_authorization: bool = False
+    remembers_answers: bool = False
+    star_is_remembered: bool = True
+    never_asked: frozenset[str] = frozenset({"GET", "HEAD", "POST"})
+
+    def age_of(self, value: str | None) -> float:
+        """Return for how many seconds an answer with this `Access-Control-Max-Age` is remembered."""
+        if not value:
+            return min(DEFAULT_AGE, self.longest_age)
+        if _DIGITS.fullmatch(value):
+            age = float(value[:20])
+        elif _INTEGER.fullmatch(value):
+            age = self.negative_age
+        else:
+            age = self.unreadable_age
+        return min(age, self.longest_age)
+
+
+STANDARD: Final = Profile(name="standard", title="the Fetch Standard")
+CHROMIUM: Final = Profile(
+    name="chromium",
+    title="Chromium",
+    longest_age=7200,
+    negative_age=0,
+    star_is_authorization=True,
+    remembers_answers=True,
+)
+FIREFOX: Final = Profile(
+    name="firefox",
+    title="Firefox",
+    longest_age=86400,
+    negative_age=0,
+    unreadable_age=0,
+    star_is_authorization=True,
+    star_is_remembered=False,
+    never_asked=frozenset({"GET", "POST"}),
+)
+SAFARI: Final = Profile(
+    name="safari",
+    title="Safari",
+    longest_age=600,
+    negative_age=0,
+    star_is_authorization=True,
+    remembers_answers=True,
+)
+
+PROFILES: Final = (STANDARD, CHROMIUM, FIREFOX, SAFARI)
+"""Every profile, the standard first."""
+BROWSERS: Final = PROFILES[1:]
+"""Those that people use."""
