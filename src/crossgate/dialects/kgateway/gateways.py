@@ -1,121 +1,169 @@
-"""Gateways: their listeners, and which routes may attach to them."""
+"""Gateways: their listeners, and which routes may attach to them.
 
+Source: https://gateway-api.sigs.k8s.io/reference/spec/#gateway. A listener that cannot be served is told, and the
+others are served.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from crossgate.diagnostics import Diagnostics
+from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
-from crossgate.dialects.fields import Fields
+from crossgate.dialects.enforcement import report_unenforced
+from crossgate.dialects.fields import Fields, Text, Value
+from crossgate.dialects.kgateway.admission import Admission, read_admission
+from crossgate.dialects.kgateway.certificates import KeyPair, names_for
+from crossgate.dialects.kgateway.cluster import Cluster
+from crossgate.dialects.kgateway.hostnames import read_hostname
 from crossgate.dialects.kgateway.places import ListenerPlace
-from crossgate.model.hosts import ANY_HOST, Hostname
+from crossgate.dialects.kgateway.schema import mappings, word
+from crossgate.dialects.kgateway.terminations import read_termination
+from crossgate.model.gateway import Certificate, Scheme
+from crossgate.model.hosts import Hostname
 from crossgate.source import Span
 
-MAX_PORT = 65535
+MAX_PORT: Final = 65535
+MAX_LISTENERS: Final = 64
+NOT_SERVED: Final = "listener-not-served"
+
+_PROTOCOLS: Final = ("HTTP", "HTTPS", "TLS", "TCP", "UDP")
+_SCHEMES: Final = {"HTTP": Scheme.HTTP, "HTTPS": Scheme.HTTPS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GatewayListener:
-    """A listener of a Gateway, as routes see it. `namespaces` is `All`, `Same` or `None`."""
+    """A listener of a Gateway, as routes see it; one that is not served takes routes all the same."""
 
     gateway: KubernetesObject
     name: str
     port: int
+    scheme: Scheme
     hostname: Hostname
-    namespaces: str
+    admission: Admission
+    certificates: tuple[Certificate, ...]
     place: ListenerPlace
     span: Span
+    is_served: bool = True
 
     @property
     def label(self) -> str:
         """The listener as the command line calls it: `NAMESPACE/GATEWAY/LISTENER`."""
-        return f"{self.gateway.namespace}/{self.gateway.name}/{self.name}"
-
-    def admits(self, namespace: str) -> bool:
-        """Say whether routes of a namespace may attach."""
-        return self.namespaces == "All" or (self.namespaces == "Same" and namespace == self.gateway.namespace)
+        return self.place.label
 
 
-def read_gateway(gateway: KubernetesObject, report: Diagnostics) -> list[GatewayListener]:
-    """Read a Gateway's listeners; what cannot be served yet is an error at its line."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """A listener as it stands in the file."""
+
+    name: Text
+    port: Value[int]
+    protocol: Text
+    hostname: Hostname
+    item: Fields
+
+
+def read_gateway(gateway: KubernetesObject, cluster: Cluster, report: Diagnostics) -> list[GatewayListener]:
+    """Read a Gateway's listeners for HTTP and HTTPS; of the others it is said that they are not served."""
     spec = gateway.body.mapping("spec", required=True)
     gateway.body.finish()
     if spec is None:
         return []
-    spec.string("gatewayClassName")
-    spec.ignore("addresses", "infrastructure", "backendTLS")
-    listeners = [
-        read for item in spec.mappings("listeners", required=True) if (read := _listener(gateway, item, report))
-    ]
+    word(spec, "gatewayClassName", report, like="name", required=True)
+    spec.ignore("addresses", "infrastructure", "defaultScope", "allowedListeners")
+    for key in ("backendTLS", "tls"):
+        if spec.has(key):
+            message = f"`{key}` of `{gateway.label}` is not enforced"
+            report_unenforced(report, key, message, spec.key_span(key), is_harmless=False)
+    items = mappings(spec, "listeners", MAX_LISTENERS, report, required=True)
     spec.finish()
-    return listeners
+    written = [found for item in items if (found := _written(item, report)) is not None]
+    _check_distinct(written, report)
+    protocols: dict[int, _Written] = {}
+    return [read for found in written for read in _read(gateway, found, protocols, cluster, report)]
 
 
-def _listener(gateway: KubernetesObject, item: Fields, report: Diagnostics) -> GatewayListener | None:
-    name = item.string("name", required=True)
+def _written(item: Fields, report: Diagnostics) -> _Written | None:
+    name = word(item, "name", report, like="sectionName", required=True)
     port = item.integer("port", minimum=1, maximum=MAX_PORT, required=True)
-    protocol = item.string("protocol", required=True, one_of=("HTTP", "HTTPS", "TLS", "TCP", "UDP"))
+    protocol = item.string("protocol", required=True)
     hostname = read_hostname(item, report)
-    namespaces = _namespaces(item, report)
-    item.ignore("tls")
-    item.finish()
     if name is None or port is None or protocol is None or hostname is None:
+        item.ignore("tls", "allowedRoutes")
+        item.finish()
         return None
-    if protocol.value != "HTTP":
-        report.error(
-            "not-supported",
-            f"listeners of protocol `{protocol.value}` are not served yet",
-            protocol.span,
-            "only `HTTP` is; end TLS before Crossgate",
+    return _Written(name=name, port=port, protocol=protocol, hostname=hostname, item=item)
+
+
+def _read(
+    gateway: KubernetesObject, found: _Written, protocols: dict[int, _Written], cluster: Cluster, report: Diagnostics
+) -> Iterator[GatewayListener]:
+    """Yield a listener unless it is of a protocol that is not spoken here."""
+    admission = read_admission(found.item, gateway.namespace, report)
+    pairs = read_termination(found.item, found.protocol, gateway, cluster, report)
+    found.item.finish()
+    scheme = _SCHEMES.get(found.protocol.value)
+    if scheme is None:
+        _not_spoken(found, report)
+        return
+    earlier = protocols.setdefault(found.port.value, found)
+    conflicts = earlier.protocol.value != found.protocol.value
+    if conflicts:
+        message = (
+            f"listener `{found.name.value}` is not served: port {found.port.value} speaks {earlier.protocol.value}"
         )
-        return None
-    return GatewayListener(
+        related = (("since this listener", earlier.protocol.span),)
+        Contained(report).error(NOT_SERVED, message, found.protocol.span, "give it a port of its own", related)
+    is_https = scheme is Scheme.HTTPS
+    yield GatewayListener(
         gateway=gateway,
-        name=name.value,
-        port=port.value,
-        hostname=hostname,
-        namespaces=namespaces,
-        place=ListenerPlace(gateway=gateway, section=name.value, ends_tls=False, span=item.span),
-        span=item.span,
+        name=found.name.value,
+        port=found.port.value,
+        scheme=scheme,
+        hostname=found.hostname,
+        admission=admission,
+        certificates=tuple(_certificates(found.hostname, pairs or ())),
+        place=ListenerPlace(gateway=gateway, section=found.name.value, ends_tls=is_https, span=found.item.span),
+        span=found.item.span,
+        is_served=not conflicts and admission.is_valid and (not is_https or bool(pairs)),
     )
 
 
-def read_hostname(item: Fields, report: Diagnostics, key: str = "hostname") -> Hostname | None:
-    """Read a hostname, any host where there is none; None where it is not one."""
-    text = item.string(key)
-    return ANY_HOST if text is None else parse_hostname(text.value, text.span, report)
+def _certificates(hostname: Hostname, pairs: Iterable[KeyPair]) -> Iterator[Certificate]:
+    """Yield what clients are shown, each for the names that it is for."""
+    for pair, names in names_for(hostname.pattern, pairs):
+        yield Certificate(names=names, chain=pair.chain, private_key=pair.private_key, span=pair.span)
 
 
-def parse_hostname(value: str, span: Span, report: Diagnostics) -> Hostname | None:
-    """Return a hostname of the Gateway API: a name or `*.` and a name, in lower case."""
-    is_valid = value == value.lower() and "*" not in value[1:] and value != "*" and not value.endswith(".")
-    if is_valid and not any(character in value for character in ":/ @"):
-        try:
-            return Hostname(pattern=value)
-        except ValueError:
-            pass
-    report.error("invalid-hostname", f"`{value}` is not a hostname", span, "a name in lower case, or `*.` and a name")
-    return None
+def _not_spoken(found: _Written, report: Diagnostics) -> None:
+    """Say that a listener is left to the gateway: what it would have served is not reached through Crossgate."""
+    protocol = found.protocol.value
+    message = f"listener `{found.name.value}` is not served: its protocol is `{protocol}`"
+    hint = "Crossgate serves `HTTP` and `HTTPS`" if protocol in _PROTOCOLS else f"one of {', '.join(_PROTOCOLS)}"
+    report.warning(NOT_SERVED, message, found.protocol.span, hint)
 
 
-def _namespaces(item: Fields, report: Diagnostics) -> str:
-    """Return whose routes a listener admits; by default those of its own namespace."""
-    allowed = item.mapping("allowedRoutes")
-    if allowed is None:
-        return "Same"
-    allowed.ignore("kinds")
-    namespaces = allowed.mapping("namespaces")
-    allowed.finish()
-    if namespaces is None:
-        return "Same"
-    source = namespaces.string("from", one_of=("All", "Same", "Selector", "None"))
-    namespaces.ignore("selector")
-    namespaces.finish()
-    if source is not None and source.value == "Selector":
-        report.error("not-supported", "routes are not selected by namespace labels yet", source.span, "use `from: All`")
-    return "Same" if source is None else source.value
+def _check_distinct(written: list[_Written], report: Diagnostics) -> None:
+    """Report what the API server refuses: two listeners of one name, or for the same port, protocol and hostname."""
+    names: dict[str, _Written] = {}
+    meanings: dict[tuple[int, str, Hostname], _Written] = {}
+    for found in written:
+        other = names.setdefault(found.name.value, found)
+        if other is not found:
+            message = "Listener name must be unique within the Gateway"
+            report.error("duplicate-item", message, found.name.span, None, (("first here", other.name.span),))
+        other = meanings.setdefault((found.port.value, found.protocol.value, found.hostname), found)
+        if other is not found:
+            message = "Combination of port, protocol and hostname must be unique for each listener"
+            report.error("duplicate-item", message, found.item.span, None, (("first here", other.item.span),))
+        _check_protocol(found, report)
 
 
-def intersection(listener: Hostname, route: Hostname) -> Hostname | None:
-    """Return the names that a listener and a route both mean, or None where there are none."""
-    if listener.covers(route):
-        return route
-    return listener if route.covers(listener) else None
+def _check_protocol(found: _Written, report: Diagnostics) -> None:
+    protocol = found.protocol.value
+    if protocol in {"HTTP", "TCP", "UDP"} and found.item.has("tls"):
+        message = "tls must not be specified for protocols ['HTTP', 'TCP', 'UDP']"
+        report.error("field-not-allowed", message, found.item.key_span("tls"))
+    if protocol in {"TCP", "UDP"} and found.item.has("hostname"):
+        message = "hostname must not be specified for protocols ['TCP', 'UDP']"
+        report.error("field-not-allowed", message, found.item.key_span("hostname"))

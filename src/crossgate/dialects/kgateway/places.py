@@ -64,3 +64,8 @@ class ListenerPlace:
     section: str
     ends_tls: bool
     span: Span
+
+    @property
+    def label(self) -> str:
+        """The listener as the command line calls it: `NAMESPACE/GATEWAY/LISTENER`."""
+        return f"{self.gateway.namespace}/{self.gateway.name}/{self.section}"

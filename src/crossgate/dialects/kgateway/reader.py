@@ -1,76 +1,59 @@
 """The kgateway dialect: manifests become listeners, and the Gateway API's precedence the order of their routes."""
 
-from collections import defaultdict
-from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
-from crossgate.dialects.kgateway.attachment import Attachments, Failure
+from crossgate.dialects.kgateway.attaching import Attaching
+from crossgate.dialects.kgateway.attachment import Attachments
 from crossgate.dialects.kgateway.behaviour import DOCUMENTS
-from crossgate.dialects.kgateway.gateways import GatewayListener, read_gateway
-from crossgate.dialects.kgateway.matches import precedence
+from crossgate.dialects.kgateway.cluster import KINDS, read_cluster
+from crossgate.dialects.kgateway.flattening import Delegation
+from crossgate.dialects.kgateway.gateways import read_gateway
+from crossgate.dialects.kgateway.hanging import Hanging
 from crossgate.dialects.kgateway.names import GATEWAY_API, POLICY_GROUPS, POLICY_KINDS
-from crossgate.dialects.kgateway.routes import HttpRoute, RouteReader, attached, served
+from crossgate.dialects.kgateway.routes import HttpRoute, read_route
+from crossgate.dialects.kgateway.rules import RuleReader
 from crossgate.dialects.options import ReadOptions
-from crossgate.model.gateway import Listener, Unmatched, arrange
-from crossgate.model.hosts import Hostname
-from crossgate.model.routes import Route
-from crossgate.model.table import Outcome, Respond
+from crossgate.model.gateway import Listener
+from crossgate.model.table import Outcome
 
 _NAME: Final = "kgateway"
 
 
 def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Reading:
-    """Read Gateways, HTTPRoutes and TrafficPolicies into listeners."""
+    """Read Gateways, HTTPRoutes, TrafficPolicies and what they refer to into listeners."""
+    cluster = read_cluster(documents, report)
     gateways = documents.of(GATEWAY_API, "Gateway")
-    listeners = [listener for gateway in gateways for listener in read_gateway(gateway, report)]
+    listeners = [listener for gateway in gateways for listener in read_gateway(gateway, cluster, report)]
     attachments = Attachments(documents, options, report)
-    reader = RouteReader(attachments, report)
-    routes = [read for source in documents.of(GATEWAY_API, "HTTPRoute") if (read := reader.read(source))]
-    found = _listeners(listeners, routes, attachments, report)
+    rules = RuleReader(cluster, attachments, report)
+    sources = documents.of(GATEWAY_API, "HTTPRoute")
+    routes = [route for source in sources if (route := read_route(source, rules, report)) is not None]
+    attaching = Attaching(listeners, cluster, report)
+    hanging = Hanging(listeners, attachments, report)
+    _hang(routes, attaching, hanging, report)
+    found = tuple(hanging.listeners())
     attachments.finish()
     if not report.has_errors:
         _say_what_is_forwarded(found, report)
     return Reading(listeners=found)
 
 
-def _listeners(
-    listeners: list[GatewayListener], routes: list[HttpRoute], attachments: Attachments, report: Diagnostics
-) -> tuple[Listener, ...]:
-    """Hang each route on the listeners that it attaches to."""
-    hung: defaultdict[str, list[tuple[Hostname, Route]]] = defaultdict(list)
-    order: dict[str, tuple[Any, ...]] = {}
-    for http_route in routes:
-        source = http_route.source
-        for listener, hostname in attached(http_route, listeners, report):
-            found = [route for rule in http_route.rules for route in served(rule, attachments, listener)]
-            hung[listener.label] += [(hostname, route) for route in found]
-            for number, route in enumerate(found):
-                order[route.name] = (*precedence(route.match), source.created, source.namespace, source.name, number)
-    return tuple(
-        _failing(
-            Listener(
-                name=listener.label,
-                port=listener.port,
-                span=listener.span,
-                hosts=arrange(hung[listener.label], precedence=lambda _, route: order[route.name], falls_back=False),
-            ),
-            attachments.failure(listener.place),
-        )
-        for listener in listeners
-    )
-
-
-def _failing(listener: Listener, failure: Failure) -> Listener:
-    """Return a listener with what a policy on it makes fail answered 500."""
-    if failure is Failure.NOTHING:
-        return listener
-    answer = Unmatched(answer=Respond(status=500))
-    if failure is Failure.EVERYTHING:
-        return replace(listener, hosts=(), unmatched=answer)
-    return replace(listener, hosts=tuple(replace(host, routes=(), unmatched=answer) for host in listener.hosts))
+def _hang(routes: list[HttpRoute], attaching: Attaching, hanging: Hanging, report: Diagnostics) -> None:
+    """Hang each route, with those that it delegates to, where it attaches; say which are nowhere."""
+    delegation = Delegation(routes, report)
+    for route in routes:
+        places = list(attaching.places(route))
+        flats = delegation.flatten(route) if places else []
+        for listener, hostname in places:
+            hanging.hang(route, flats, listener, hostname)
+    for route in routes:
+        if not any(parent.is_gateway for parent in route.parents) and not delegation.is_reached(route):
+            message = f"`{route.source.label}` is not attached: it has no Gateway, and no route delegates to it"
+            hint = "name a Gateway in `parentRefs`"
+            report.warning("route-not-attached", message, route.source.name_span, hint)
 
 
 def _say_what_is_forwarded(listeners: tuple[Listener, ...], report: Diagnostics) -> None:
@@ -93,6 +76,7 @@ DIALECT: Final = Dialect(
             (GATEWAY_API, "Gateway"),
             (GATEWAY_API, "HTTPRoute"),
             *((group, kind) for group in POLICY_GROUPS for kind in POLICY_KINDS),
+            *KINDS,
         }
     ),
     documents=DOCUMENTS,

@@ -1,0 +1,52 @@
+"""What the files show of the cluster around the routes: namespaces and their labels, grants, Secrets, Services.
+
+Files seldom hold all of a cluster. What of a kind is not there at all counts as not shown, rather than as missing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.documents import Documents
+from crossgate.dialects.kgateway.certificates import Secrets
+from crossgate.dialects.kgateway.grants import Grants
+from crossgate.dialects.kgateway.names import GATEWAY_API
+from crossgate.dialects.kgateway.services import Services
+
+CORE: Final = ""
+SLICES: Final = ("discovery.k8s.io", "EndpointSlice")
+KINDS: Final = frozenset(
+    {(CORE, "Namespace"), (CORE, "Secret"), (CORE, "Service"), SLICES, (GATEWAY_API, "ReferenceGrant")}
+)
+"""The kinds that routes and listeners refer to."""
+
+_NAME_LABEL: Final = "kubernetes.io/metadata.name"
+"""The label that the API server gives to every namespace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """The objects that routes and listeners refer to."""
+
+    labels: Mapping[str, Mapping[str, str]]
+    grants: Grants
+    secrets: Secrets
+    services: Services
+
+    def labels_of(self, namespace: str) -> Mapping[str, str]:
+        """Return the labels of a namespace; of one that no file shows, the one that every namespace has."""
+        return {**self.labels.get(namespace, {}), _NAME_LABEL: namespace}
+
+
+def read_cluster(documents: Documents, report: Diagnostics) -> Cluster:
+    """Read what routes and listeners may refer to."""
+    return Cluster(
+        labels={
+            source.name: {key: text.value for key, text in source.labels.items()}
+            for source in documents.of(CORE, "Namespace")
+        },
+        grants=Grants(documents.of(GATEWAY_API, "ReferenceGrant"), report),
+        secrets=Secrets(documents.of(CORE, "Secret")),
+        services=Services(documents.of(CORE, "Service"), documents.of(*SLICES), report),
+    )

@@ -1,0 +1,148 @@
+"""Delegation between HTTPRoutes: the rules of a route, with those of its children in place of each that delegates.
+
+Source: https://kgateway.dev/docs/traffic-management/route-delegation/. A child has no hostnames of its own; it may name
+the parents that it wants, and needs no Gateway. What a parent delegates to nobody is answered 500.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from crossgate.diagnostics import Contained, Diagnostics
+from crossgate.dialects.documents import KubernetesObject
+from crossgate.dialects.kgateway.actions import Action
+from crossgate.dialects.kgateway.backends import Delegate
+from crossgate.dialects.kgateway.narrowing import inherits_match, narrowed
+from crossgate.dialects.kgateway.places import RulePlace
+from crossgate.dialects.kgateway.routes import HttpRoute
+from crossgate.dialects.kgateway.rules import Match, Rule
+from crossgate.model.routes import RouteMatch
+from crossgate.model.table import Respond
+
+_LABEL: Final = "delegation.kgateway.dev/label"
+_ALL: Final = "*"
+_FAILED: Final = Action(answer=Respond(status=500))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Flat:
+    """One match of a rule, delegated or not, and what it does. `source` is the HTTPRoute that has the rule."""
+
+    place: RulePlace
+    match: Match
+    action: Action
+    source: KubernetesObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Above:
+    """What a child is under: the rule, its match and action, and the routes on the way, by their keys."""
+
+    place: RulePlace
+    match: RouteMatch
+    action: Action
+    visited: tuple[HttpRoute, ...]
+
+
+class Delegation:
+    """All HTTPRoutes, found by what delegates to them."""
+
+    def __init__(self, routes: Iterable[HttpRoute], report: Diagnostics) -> None:
+        self._report = Contained(report)
+        self._routes = {route.key: route for route in routes}
+        self._in: defaultdict[str, list[HttpRoute]] = defaultdict(list)
+        self._labelled: defaultdict[str, list[HttpRoute]] = defaultdict(list)
+        self._reached: set[tuple[str, str]] = set()
+        for route in self._routes.values():
+            self._in[route.source.namespace].append(route)
+            label = route.source.labels.get(_LABEL)
+            if label is not None:
+                self._labelled[label.value].append(route)
+
+    def is_reached(self, route: HttpRoute) -> bool:
+        """Say whether some rule delegated to a route in what was flattened so far."""
+        return route.key in self._reached
+
+    def flatten(self, route: HttpRoute) -> list[Flat]:
+        """Return the rules of a route, one match after the other, with delegated ones in their place."""
+        return list(self._flatten(route, None))
+
+    def _flatten(self, route: HttpRoute, above: _Above | None) -> Iterator[Flat]:
+        inherits = inherits_match(route.source)
+        for rule in route.rules:
+            place = rule.place if above is None else replace(rule.place, parent=above.place)
+            action = rule.action if above is None else rule.action.under(above.action)
+            for match in rule.matches:
+                found = match.match if above is None else narrowed(match.match, above.match, inherits=inherits)
+                if found is not None:
+                    here = replace(match, match=found)
+                    flat = Flat(place=place, match=here, action=action, source=route.source)
+                    yield from self._delegated(route, rule, flat, above) if rule.delegates else (flat,)
+
+    def _delegated(self, route: HttpRoute, rule: Rule, flat: Flat, above: _Above | None) -> Iterator[Flat]:
+        visited = (*(() if above is None else above.visited), route)
+        below = _Above(place=flat.place, match=flat.match.match, action=flat.action, visited=visited)
+        is_answered = True
+        for delegate in rule.delegates:
+            children = list(self._children(delegate, below))
+            is_answered = is_answered and bool(children)
+            for child in children:
+                yield from self._flatten(child, below)
+        if not is_answered:
+            yield replace(flat, action=_FAILED)
+
+    def _children(self, delegate: Delegate, above: _Above) -> Iterator[HttpRoute]:
+        """Yield the routes that a rule delegates to and that want it; say what is wrong with the others."""
+        found = self._named(delegate)
+        if not found:
+            message = f"no HTTPRoute {_described(delegate)} is among the files: what is delegated to it is answered 500"
+            self._report.error("reference-missing", message, delegate.name.span)
+        for child in found:
+            if self._wants(child, delegate, above):
+                self._reached.add(child.key)
+                yield child
+
+    def _named(self, delegate: Delegate) -> list[HttpRoute]:
+        name, namespace = delegate.name.value, delegate.namespace
+        if delegate.is_label:
+            labelled = self._labelled.get(name, [])
+            return [route for route in labelled if namespace is None or route.source.namespace == namespace]
+        if name == _ALL:
+            return self._in.get(namespace or "", [])
+        found = self._routes.get((namespace or "", name))
+        return [] if found is None else [found]
+
+    def _wants(self, child: HttpRoute, delegate: Delegate, above: _Above) -> bool:
+        parent = above.visited[-1]
+        label, span = child.source.label, delegate.name.span
+        if child in above.visited:
+            way = " → ".join(
+                f"`{route.source.label}`" for route in (*above.visited[above.visited.index(child) :], child)
+            )
+            self._report.error("delegation-cycle", f"delegation goes round in a circle: {way}", span)
+            return False
+        if child.names_hosts is not None:
+            message = f"`{label}` is not delegated to: a child has the hostnames of its parent"
+            related = (("delegated here", span),)
+            self._report.error("delegation-with-hostnames", message, child.names_hosts, "remove `hostnames`", related)
+            return False
+        wanted = [ref for ref in child.parents if ref.is_route]
+        is_chosen = delegate.is_label or delegate.name.value == _ALL
+        if child.parents and not any((ref.namespace, ref.name.value) == parent.key for ref in wanted):
+            if is_chosen:
+                return False
+            message = f"`{label}` is not delegated to: its `parentRefs` do not name `{parent.source.label}`"
+            hint = "name it there with its `group` and `kind: HTTPRoute`, or remove `parentRefs`"
+            self._report.error(
+                "delegation-unwanted", message, child.parents[0].name.span, hint, (("delegated here", span),)
+            )
+            return False
+        return True
+
+
+def _described(delegate: Delegate) -> str:
+    where = "of any namespace" if delegate.namespace is None else f"of namespace `{delegate.namespace}`"
+    if delegate.is_label:
+        return f"{where} with the label `{_LABEL}: {delegate.name.value}`"
+    return where if delegate.name.value == _ALL else f"`{delegate.namespace}/{delegate.name.value}`"

@@ -1,0 +1,144 @@
+"""Routes hung on the hosts of listeners, in the order in which the gateway tries them.
+
+Source: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule for the order, and kgateway for listeners that
+share a port: for HTTP they are one place, in which a host belongs to the listener of the most specific hostname; for
+HTTPS each is a place of its own, which the name that the client asks for has chosen before any request.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.kgateway.attachment import Attached, Attachments, Failure
+from crossgate.dialects.kgateway.flattening import Flat
+from crossgate.dialects.kgateway.gateways import GatewayListener
+from crossgate.dialects.kgateway.matches import precedence
+from crossgate.dialects.kgateway.places import RulePlace
+from crossgate.dialects.kgateway.routes import HttpRoute
+from crossgate.model.gateway import HostRoutes, Listener, Scheme, Unmatched, arrange
+from crossgate.model.hosts import Hostname
+from crossgate.model.routes import Route
+from crossgate.model.table import Respond
+
+_FAILED = Respond(status=500)
+_NEWEST = "~"
+"""Stands for the age of an object that no cluster has yet: it would be created last."""
+
+Hung = tuple[tuple[Any, ...], Flat]
+"""A match of a rule, and its place in the order of its host."""
+
+
+class Hanging:
+    """The hosts of all listeners, while routes are hung on them."""
+
+    def __init__(self, listeners: Iterable[GatewayListener], attachments: Attachments, report: Diagnostics) -> None:
+        self._listeners = [listener for listener in listeners if listener.is_served]
+        self._attachments = attachments
+        self._report = report
+        self._hung: defaultdict[GatewayListener, dict[Hostname, dict[Flat, Hung]]] = defaultdict(dict)
+        self._attached: dict[tuple[RulePlace, GatewayListener], Attached] = {}
+        self._owners: dict[tuple[str, str, int, Hostname], GatewayListener] = {}
+        self._sharing: defaultdict[tuple[str, str, int], list[GatewayListener]] = defaultdict(list)
+        for listener in self._listeners:
+            self._sharing[_socket(listener)].append(listener)
+
+    def hang(self, route: HttpRoute, flats: list[Flat], listener: GatewayListener, hostname: Hostname) -> None:
+        """Hang the rules of a route on a host of a listener."""
+        if not listener.is_served:
+            return
+        owner = self._owner(listener, hostname)
+        if owner is not listener and listener.scheme is Scheme.HTTPS:
+            message = f"`{route.source.label}` is not reached at `{listener.label}` as `{hostname.pattern}`"
+            hint = f"clients that ask for that name get `{owner.label}`"
+            related = (("this listener", owner.span),)
+            self._report.warning("route-not-attached", message, route.source.name_span, hint, related)
+            return
+        hung = self._hung[owner].setdefault(hostname, {})
+        for number, flat in enumerate(flats):
+            hung[flat] = (_order(route, flat, number), flat)
+
+    def listeners(self) -> Iterator[Listener]:
+        """Yield the listeners that are served, with their routes."""
+        for listener in self._listeners:
+            made = Listener(
+                name=listener.label,
+                port=listener.port,
+                span=listener.span,
+                scheme=listener.scheme,
+                certificates=listener.certificates,
+                hosts=self._hosts(listener),
+            )
+            yield _failing(made, self._attachments.failure(listener.place))
+
+    def _owner(self, listener: GatewayListener, hostname: Hostname) -> GatewayListener:
+        """Return the listener of a socket that a host belongs to."""
+        key = (*_socket(listener), hostname)
+        if key not in self._owners:
+            covering = [found for found in self._sharing[_socket(listener)] if found.hostname.covers(hostname)]
+            self._owners[key] = min(covering, key=lambda found: found.hostname.precedence)
+        return self._owners[key]
+
+    def _hosts(self, listener: GatewayListener) -> tuple[HostRoutes, ...]:
+        routes: list[tuple[Hostname, Route]] = []
+        for hostname, hung in self._hung[listener].items():
+            ordered = [flat for _, flat in sorted(hung.values(), key=lambda found: found[0])]
+            if not self._report.has_errors:
+                self._say_what_is_shadowed(hostname, ordered)
+            routes += [(hostname, self._route(flat, listener)) for flat in ordered]
+        hosts = arrange(routes, precedence=lambda *_: 0, falls_back=False)
+        is_alone = len(self._sharing[_socket(listener)]) == 1
+        if is_alone or listener.scheme is Scheme.HTTP or any(host.hostname == listener.hostname for host in hosts):
+            return hosts
+        return (*hosts, HostRoutes(hostname=listener.hostname, routes=()))
+
+    def _route(self, flat: Flat, listener: GatewayListener) -> Route:
+        key = (flat.place, listener)
+        if key not in self._attached:
+            self._attached[key] = self._attachments.on(flat.place, listener.place)
+        found, match = self._attached[key], flat.match.match
+        return Route(
+            name=flat.match.name,
+            match=match,
+            target=_FAILED if found.fails else flat.action.target(match.path, listener.port, listener.scheme),
+            response_edits=() if found.fails else flat.action.response_edits,
+            policy=found.policy,
+            table=found.table,
+            span=flat.match.span,
+        )
+
+    def _say_what_is_shadowed(self, hostname: Hostname, ordered: list[Flat]) -> None:
+        """Warn of every match that another one, which is tried before it, means as well."""
+        first: dict[object, Flat] = {}
+        for flat in ordered:
+            earlier = first.setdefault(flat.match.match, flat)
+            if earlier is not flat:
+                message = (
+                    f"`{flat.match.name}` is never reached at `{hostname.pattern}`: another route matches the same"
+                )
+                related = (("this one is tried first", earlier.match.span),)
+                self._report.warning("route-shadowed", message, flat.match.span, None, related)
+
+
+def _socket(listener: GatewayListener) -> tuple[str, str, int]:
+    return listener.gateway.namespace, listener.gateway.name, listener.port
+
+
+def _order(route: HttpRoute, flat: Flat, number: int) -> tuple[Any, ...]:
+    """Return a key to sort by: the match, then the age and name of the attached route and of the delegated one."""
+    return (
+        *precedence(flat.match.match),
+        *((source.created or _NEWEST, f"{source.namespace}/{source.name}") for source in (route.source, flat.source)),
+        number,
+    )
+
+
+def _failing(listener: Listener, failure: Failure) -> Listener:
+    """Return a listener with what a policy on it makes fail answered 500."""
+    if failure is Failure.NOTHING:
+        return listener
+    answer = Unmatched(answer=_FAILED)
+    if failure is Failure.EVERYTHING:
+        return replace(listener, hosts=(), unmatched=answer)
+    return replace(listener, hosts=tuple(replace(host, routes=(), unmatched=answer) for host in listener.hosts))
