@@ -32,9 +32,18 @@ class Gateways:
 
 
 def options_of(dialect: str, version: str) -> ReadOptions:
-    """Return how a file is to be read: by a version of its gateway's documents, or as `emulate RELEASE` is."""
-    release = version.removeprefix("emulate ")
-    return ReadOptions(documents={dialect: version}) if release == version else ReadOptions(emulate={dialect: release})
+    """Return how a file is to be read: by a version of its gateway's documents, or as `emulate RELEASE` is.
+
+    `router FLAVOUR` is the default version with that flavour of the gateway's router.
+    """
+    what, _, name = version.partition(" ")
+    match what:
+        case "emulate":
+            return ReadOptions(emulate={dialect: name})
+        case "router":
+            return ReadOptions(routers={dialect: name})
+        case _:
+            return ReadOptions(documents={dialect: version})
 
 
 def key_of(case: Case) -> Key:

@@ -15,6 +15,9 @@ _SPLIT: Final = UUID("7f145bf9-0dce-4f91-98eb-debbce4b9f6b")
 
 Key = tuple[int, ...]
 
+_KINDS: Final = 6
+"""How many parts of a key of `traditional` are about the fields that a route has."""
+
 
 class Flavour(StrEnum):
     """The router's flavours; the documents' default is the first one."""
@@ -103,6 +106,13 @@ def traditional(weights: Weights, path: Path | None) -> Key:
         weights.created_at or 0,
         weights.position,
     )
+
+
+def at_host(flavour: Flavour, key: Key, *, is_plain_with_port: bool) -> Key:
+    """Return the key of a route at one of its hosts: `traditional` takes the host that has the request's port first."""
+    if flavour is not Flavour.TRADITIONAL:
+        return key
+    return (*key[:_KINDS], not is_plain_with_port, *key[_KINDS:])
 
 
 def _length(path: Path) -> int:

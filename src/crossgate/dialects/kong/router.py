@@ -11,7 +11,7 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text, Value
 from crossgate.dialects.kong.matching import ANYWHERE, Host, read_headers, read_hosts, read_server_names, spellings
 from crossgate.dialects.kong.paths import REGEX_MARK, Joining, Way, as_sent, marked
-from crossgate.dialects.kong.precedence import Flavour, Key, Path, Weights, compatible, ordered, traditional
+from crossgate.dialects.kong.precedence import Flavour, Key, Path, Weights, at_host, compatible, ordered, traditional
 from crossgate.dialects.regex import check_regex
 from crossgate.fetch.methods import is_token
 from crossgate.fetch.origin import DEFAULT_PORTS
@@ -146,6 +146,7 @@ def matches(
     implied = DEFAULT_PORTS[place.scheme] if flavour is Flavour.TRADITIONAL else place.port
     for key, way in _ways(criteria, flavour, route_id, service_path):
         for host in criteria.hosts or (ANYWHERE,):
+            is_plain_with_port = host.hostname.is_exact and host.port is not None
             for headers in spellings(criteria.headers):
                 yield Matched(
                     hostname=host.hostname,
@@ -156,7 +157,7 @@ def matches(
                         server_names=criteria.server_names if is_secure else frozenset(),
                     ),
                     rewrite=way.rewrite,
-                    priority=key,
+                    priority=at_host(flavour, key, is_plain_with_port=is_plain_with_port),
                 )
 
 
