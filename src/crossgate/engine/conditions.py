@@ -1,5 +1,7 @@
 """Whether a condition of a table holds for a request."""
 
+import re
+
 from crossgate.engine.origins import OriginMatcher
 from crossgate.engine.request import Request
 from crossgate.engine.wire import as_sent
@@ -20,6 +22,7 @@ from crossgate.model.conditions import (
 from crossgate.model.origins import OriginSet
 
 _BLANK = " \t\n\v\f\r"
+_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*):(?://(?:[^/?#]*@)?(?P<authority>[^/?#@]*))?")
 
 
 class Conditions:
@@ -52,8 +55,8 @@ class Conditions:
                 return _is_in_state(request.header(name), state)
             case HeaderEquals(name=name, value=value):
                 return request.header(name) == as_sent(value)
-            case SameOrigin():
-                return is_same_origin(request)
+            case SameOrigin(loosely=loosely):
+                return is_loosely_same_origin(request) if loosely else is_same_origin(request)
             case RequestedMethodIn():
                 return _names_method(condition, request.header(REQUEST_METHOD))
             case RequestedHeadersIn():
@@ -68,6 +71,20 @@ def is_same_origin(request: Request) -> bool:
         return False
     implied = f":{DEFAULT_PORTS[request.scheme]}"
     return origin.removesuffix(implied) == own.removesuffix(implied)
+
+
+def is_loosely_same_origin(request: Request) -> bool:
+    """Say whether `Origin` is some URL of the request's scheme, with its host and port as far as two colons go."""
+    sent = request.header(ORIGIN) or ""
+    found = _URL.match(sent.lower().removesuffix("/"))
+    if found is None or found["scheme"] != request.scheme:
+        return False
+    return _cut(found["authority"] or "", request.scheme) == _cut(request.authority.lower(), request.scheme)
+
+
+def _cut(authority: str, scheme: str) -> tuple[str, str]:
+    host, port, *_ = (*authority.split(":"), "")
+    return host, port or str(DEFAULT_PORTS[scheme])
 
 
 def _is_in_state(value: str | None, state: HeaderState) -> bool:

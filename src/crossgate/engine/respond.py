@@ -121,8 +121,10 @@ def _text(value: Value, request: Request) -> str | None:
     match value:
         case Literal(text=text):
             return as_sent(text)
-        case Echo(header=header, normalisation=normalisation, missing=missing):
+        case Echo(header=header, normalisation=normalisation, missing=missing, compact=compact):
             sent = request.header(header)
+            if sent and compact:
+                sent = ",".join(split_list(sent))
             if not sent:
                 return None if missing is None else as_sent(missing)
             return normalisation.echo(sent) if is_utf8(sent) or not normalisation.takes_off else None

@@ -95,8 +95,12 @@ class OriginIn:
 class SameOrigin:
     """`Origin` spells the request's own scheme, host and port.
 
-    Letter case, one trailing slash and a written default port do not count.
+    Letter case, one trailing slash and a written default port do not count. `loosely` is for releases that are
+    emulated: `Origin` is any URL there, whatever user, path, query and fragment it has, and of its authority and the
+    request's only what stands before a first colon and between that and a second is compared: IPv6 hosts look alike.
     """
+
+    loosely: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,11 +34,14 @@ class Echo:
     """The value of a request header; `missing` stands in for an absent or empty one, None leaves the edit out.
 
     A value that is not UTF-8 cannot be normalised: the edit is left out. So only values as sent have a stand-in.
+    `compact` is for releases that are emulated: a comma list is repeated without white space and empty members, and one
+    without any member counts as missing.
     """
 
     header: str
     normalisation: Normalisation = AS_SENT
     missing: str | None = None
+    compact: bool = False
 
     def __post_init__(self) -> None:
         check_asked(self.header)
