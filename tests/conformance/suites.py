@@ -13,6 +13,9 @@ from crossgate.fetch.headers import ALLOW_ORIGIN
 from tests.conformance.rewrites import rewriting_cases
 
 CASES: Final = Path(__file__).with_name("cases")
+EMULATE: Final = "emulate "
+"""Begins the version of a case that is run with a release emulated."""
+
 EACH: Final = "each"
 """Stands in place of a version for all that a suite runs with."""
 
@@ -37,12 +40,14 @@ class Suite:
     """A file of cases, and what all of them share.
 
     `complete` are response headers that may be there only where a case names them; `ignores_blanks` says that blanks in
-    values do not count.
+    values do not count. `releases` are the releases whose code gave the answers for a version of the documents: each
+    case is run with that release emulated too, and differs in nothing then.
     """
 
     name: str
     dialect: str
     documents: tuple[str, ...]
+    releases: Mapping[str, str]
     complete: frozenset[str]
     ignores_blanks: bool
     configurations: Mapping[str, Any]
@@ -52,7 +57,8 @@ class Suite:
 class Case:
     """A request under one version of a gateway's documents, and the answer that the case's source gives it.
 
-    `ours` is what Crossgate answers where it differs, which `docs/differences.yaml` has to account for.
+    `ours` is what Crossgate answers where it differs, which `docs/differences.yaml` has to account for. `unenforced` is
+    the name of what only the engine has of a release; Envoy is not asked then.
     """
 
     suite: Suite
@@ -67,6 +73,7 @@ class Case:
     expected: Expected
     ours: Expected | None
     is_live: bool
+    unenforced: str | None = None
 
     @property
     def id(self) -> str:
@@ -123,6 +130,7 @@ def _suite(read: Mapping[str, Any]) -> Suite:
         name=read["name"],
         dialect=read["dialect"],
         documents=tuple(read.get("documents", ())),
+        releases=read.get("releases", {}),
         complete=frozenset(read.get("complete", ())),
         ignores_blanks=read.get("ignores_blanks", False),
         configurations=read.get("configurations", {}),
@@ -136,9 +144,18 @@ def _decisions(read: Mapping[str, Any]) -> list[Case]:
         for item in (*read.get("cases", ()), *rewriting_cases(read.get("rewrites", ())))
         if "request" in item
         for cell in _cells(item)
-        for version in suite.documents
-        if EACH in cell["expect"] or version in cell["expect"]
+        for version in (*suite.documents, *(f"{EMULATE}{release}" for release in suite.releases.values()))
+        if _expectation(suite, cell, version) is not None
     ]
+
+
+def _expectation(suite: Suite, item: Mapping[str, Any], version: str) -> Mapping[str, Any] | None:
+    """Return what is expected under a version; under a release, what the documents' column says of its code."""
+    expected = _for_version(item["expect"], version)
+    if expected is not None or not version.startswith(EMULATE):
+        return expected
+    documents = {f"{EMULATE}{release}": name for name, release in suite.releases.items()}
+    return _for_version(item["expect"], documents[version]) if version in documents else None
 
 
 def _cells(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -164,8 +181,12 @@ def _granting(expected: Mapping[str, Any], origin: str | None) -> dict[str, Any]
 
 def _case(suite: Suite, item: Mapping[str, Any], version: str) -> Case:
     request, upstream = item["request"], item.get("upstream", {})
-    expected = _for_version(item["expect"], version) or {}
-    ours = _for_version(item.get("ours", {}), version)
+    expected = _expectation(suite, item, version) or {}
+    ours = (
+        item.get("ours", {}).get(version)
+        if version.startswith(EMULATE)
+        else _for_version(item.get("ours", {}), version)
+    )
     return Case(
         suite=suite,
         name=item["id"],
@@ -182,7 +203,8 @@ def _case(suite: Suite, item: Mapping[str, Any], version: str) -> Case:
         ),
         expected=_expected(expected),
         ours=None if ours is None else _expected(_overlaid(expected, ours)),
-        is_live=item.get("live", True),
+        is_live=item.get("live", True) and version not in item.get("unenforced", {}),
+        unenforced=item.get("unenforced", {}).get(version),
     )
 
 

@@ -5,15 +5,18 @@ Where Crossgate answers otherwise than the case's source on purpose, the case sa
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from crossgate.dialects.enforcement import NOT_ENFORCED
 from crossgate.engine.decide import Decision
 from crossgate.engine.request import Request, admit, split_url
 from crossgate.engine.respond import Response, respond
 from crossgate.model.routes import Forward
 from tests.conformance.backends import TICKET, Asked
-from tests.conformance.gateways import Gateways, engine_of, key_of, running_gateways
+from tests.conformance.files import file_of, read_file
+from tests.conformance.gateways import Gateways, engine_of, key_of, options_of, running_gateways
 from tests.conformance.matching import mismatches
 from tests.conformance.suites import Case, decisions
 from tests.support.exchange import as_predicted, send
@@ -48,6 +51,13 @@ def test_envoy_answers_as_the_engine(case: Case, gateways: Gateways) -> None:
     assert as_predicted(answer, is_forwarded=asked is not None) == response
     if asked is not None:
         check_where_it_went(case, decision, asked)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.unenforced], ids=lambda case: case.id)
+def test_what_envoy_is_not_asked_is_refused_by_name(case: Case) -> None:
+    options = replace(options_of(case.suite.dialect, case.version), without=frozenset())
+    _, report = read_file(file_of(case.suite.dialect, case.configuration, case.place), options)
+    assert case.unenforced in {found.subject for found in report if found.id == NOT_ENFORCED}
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.ours is not None], ids=lambda case: case.id)

@@ -17,6 +17,7 @@ from crossgate.model.routes import (
     Route,
     RouteMatch,
 )
+from crossgate.model.table import Respond
 
 
 class ListenerUnknown(ValueError):
@@ -64,6 +65,9 @@ def route(config: GatewayConfig, listeners: tuple[Listener, ...], request: Reque
     listener, routes = means
     for candidate in routes.routes if routes.tree is None else routes.tree.routes_for(request.path):
         if is_match(candidate.match, request, host):
+            if not candidate.name and isinstance(candidate.target, Respond):
+                unmatched = Unmatched(answer=candidate.target, table=candidate.table)
+                return Routed(listener=listener, host=routes, route=None, unmatched=unmatched)
             return Routed(listener=listener, host=routes, route=candidate)
     return Routed(listener=listener, host=routes, route=None, unmatched=routes.unmatched)
 

@@ -183,6 +183,7 @@ Target = Forward | Redirect | Respond
 class Route:
     """A rule of a gateway: whom it means, what it does, and the CORS policy and table that hang on it.
 
+    One without a name, which answers by itself, stands for some of the requests that no route means.
     `response_edits`, of literal values, are made to whatever the target answers, before those of the table's row.
     `table` None means that no policy applies, which is not the same as an empty table. `around` is the policy whose
     table was composed around that of `policy`.

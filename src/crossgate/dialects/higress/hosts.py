@@ -4,15 +4,16 @@ A plugin's rules know domains, so one route may have other policies under other 
 apart gets a host of its own. This module does not know how an Ingress or a plugin is written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from crossgate.diagnostics import Diagnostics
-from crossgate.dialects.higress.places import Decided, Place, Policies, Service
+from crossgate.dialects.higress.places import Place, Policies, Service, Share
 from crossgate.model.gateway import NOT_FOUND, HostRoutes, Unmatched, arrange
 from crossgate.model.hosts import Hostname
-from crossgate.model.routes import ExactPath, PathPrefix, PathRegex, Route, RouteMatch
+from crossgate.model.routes import ExactPath, HeaderMatch, PathPrefix, PathRegex, Route, RouteMatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +38,20 @@ def arrange_hosts(drafts: Sequence[Draft], policies: Policies, report: Diagnosti
     )
     reported: set[str] = set()
 
-    def governed(host: HostRoutes, route: Route) -> Route:
-        draft = order[route.name][1]
-        decided = _in_force(draft, host.hostname, policies, reported, report)
-        return route if decided is None else replace(route, policy=decided.policy, table=decided.table)
+    def governed(host: HostRoutes, route: Route) -> Iterator[Route]:
+        for share in _shares(order[route.name][1], host.hostname, policies, reported, report):
+            yield _governed(route, share)
 
     return tuple(
         replace(
             host,
-            routes=tuple(governed(host, route) for route in host.routes),
-            unmatched=NOT_FOUND if any(_means_all(route.match) for route in host.routes) else host.unmatched,
+            routes=tuple(
+                chain(
+                    (one for route in host.routes for one in governed(host, route)),
+                    () if _is_full(host) else _unmatched_routes(host.hostname, policies),
+                )
+            ),
+            unmatched=NOT_FOUND if _is_full(host) else host.unmatched,
         )
         for host in hosts
     )
@@ -54,16 +59,35 @@ def arrange_hosts(drafts: Sequence[Draft], policies: Policies, report: Diagnosti
 
 def unmatched(hostname: Hostname, policies: Policies) -> Unmatched:
     """Return what a request gets that no route of a host means: rules by domain and the default hold there too."""
-    decided = policies.in_force(Place(route=None, hostname=hostname))
-    return Unmatched(table=None if decided is None else decided.table)
+    *_, last = policies.shares(Place(route=None, hostname=hostname))
+    return NOT_FOUND if last.decided is None else Unmatched(table=last.decided.table)
 
 
-def _in_force(
+def _unmatched_routes(hostname: Hostname, policies: Policies) -> Iterator[Route]:
+    """Yield nameless routes for those of a host's requests without a route that have a policy of their own."""
+    *shares, _ = policies.shares(Place(route=None, hostname=hostname))
+    for share in shares:
+        everything = Route(
+            name="", match=RouteMatch(path=PathPrefix(prefix="/", by_element=False)), target=NOT_FOUND.answer
+        )
+        yield _governed(everything, share)
+
+
+def _governed(route: Route, share: Share) -> Route:
+    """Return a route as it is for a share of its requests."""
+    if share.hosts:
+        hosts = (HeaderMatch(name="host", value=host, is_regex=True) for host in share.hosts)
+        route = replace(route, match=replace(route.match, headers=(*route.match.headers, *hosts)))
+    decided = share.decided
+    return route if decided is None else replace(route, policy=decided.policy, table=decided.table)
+
+
+def _shares(
     draft: Draft, hostname: Hostname, policies: Policies, reported: set[str], report: Diagnostics
-) -> Decided | None:
-    """Return the policy of a route under a host; its destinations are chosen too late to have one each."""
+) -> tuple[Share, ...]:
+    """Return the policies of a route under a host; its destinations are chosen too late to have one each."""
     places = [Place(route=draft.known_as, hostname=hostname, service=service) for service in draft.services or (None,)]
-    found = [policies.in_force(place) for place in places]
+    found = [policies.shares(place) for place in places]
     if any(other != found[0] for other in found) and draft.route.name not in reported:
         reported.add(draft.route.name)
         report.error(
@@ -87,6 +111,7 @@ def _precedence(hostname: Hostname, route: Route) -> tuple[Any, ...]:
     return (*hostname.precedence, kind, -length)
 
 
-def _means_all(match: RouteMatch) -> bool:
-    """Say whether a route means every request for its host."""
-    return match == RouteMatch(path=PathPrefix(prefix="/", by_element=True))
+def _is_full(host: HostRoutes) -> bool:
+    """Say whether some route means every request for its host."""
+    everything = RouteMatch(path=PathPrefix(prefix="/", by_element=True))
+    return any(route.match == everything for route in host.routes)

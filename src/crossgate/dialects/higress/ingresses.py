@@ -9,8 +9,8 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields, Text
+from crossgate.dialects.higress.chain import SYSTEM_NAMESPACE
 from crossgate.dialects.higress.hosts import Draft
-from crossgate.dialects.higress.plugins import SYSTEM_NAMESPACE
 from crossgate.dialects.higress.registries import Registered
 from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.routes import (

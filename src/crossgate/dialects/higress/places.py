@@ -42,11 +42,22 @@ class Place:
     service: Service | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What decides some requests at a place, or None where no plugin does: those whose `Host` matches all of `hosts`.
+
+    They are RE2 on the header as it was sent, for hosts that no hostname tells apart.
+    """
+
+    decided: Decided | None
+    hosts: tuple[str, ...] = ()
+
+
 class Policies(Protocol):
     """What the plugins of all files say, rules and defaults alike."""
 
     def hostnames(self) -> Iterable[Hostname]:
         """Return the hostnames that some rule tells apart from wider ones."""
 
-    def in_force(self, place: Place) -> Decided | None:
-        """Return what decides there, or None where no plugin does."""
+    def shares(self, place: Place) -> tuple[Share, ...]:
+        """Return what decides there: the first share that a request is in counts, and every one is in the last."""

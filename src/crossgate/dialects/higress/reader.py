@@ -6,10 +6,11 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.higress.behaviour import DOCUMENTS
+from crossgate.dialects.higress.chain import read_plugins
 from crossgate.dialects.higress.hosts import arrange_hosts, unmatched
 from crossgate.dialects.higress.ingresses import IngressReader
-from crossgate.dialects.higress.plugins import Plugins, read_plugin
 from crossgate.dialects.higress.registries import Registered, read_bridge
+from crossgate.dialects.higress.releases import RELEASES
 from crossgate.dialects.options import ReadOptions
 from crossgate.model.gateway import Listener
 from crossgate.model.hosts import ANY_HOST
@@ -22,7 +23,8 @@ _PORT: Final = 80
 def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Reading:
     """Read Ingresses, McpBridges and WasmPlugins into the gateway's listener; none where no Ingress is its own."""
     services = _services(documents, report)
-    policies = _plugins(documents, options, report)
+    sources = documents.of("extensions.higress.io", "WasmPlugin")
+    policies = read_plugins(sources, options, _NAME, report)
     reader = IngressReader(services, report)
     ingresses = sorted(
         documents.of("networking.k8s.io", "Ingress"), key=lambda item: (item.created, item.namespace, item.name)
@@ -34,16 +36,6 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     otherwise = unmatched(ANY_HOST, policies)
     listener = Listener(name=_NAME, port=_PORT, hosts=hosts, unmatched=otherwise, span=ingresses[0].span)
     return Reading(listeners=(listener,))
-
-
-def _plugins(documents: Documents, options: ReadOptions, report: Diagnostics) -> Plugins:
-    version = options.documents.get(_NAME)
-    sources = documents.of("extensions.higress.io", "WasmPlugin")
-    plugins = [read for source in sources if (read := read_plugin(source, version, report)) is not None]
-    if len(plugins) > 1:
-        message = "several CORS plugins at once are not followed yet"
-        report.error("not-supported", message, sources[-1].name_span, "write their rules into one")
-    return Plugins(plugins=tuple(plugins))
 
 
 def _services(documents: Documents, report: Diagnostics) -> dict[str, Registered]:
@@ -61,6 +53,7 @@ DIALECT: Final = Dialect(
         }
     ),
     documents=DOCUMENTS,
+    releases=RELEASES,
     read=read,
     protecting=frozenset(
         {("security.istio.io", "AuthorizationPolicy"), ("security.istio.io", "RequestAuthentication")}

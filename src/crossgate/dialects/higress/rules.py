@@ -1,0 +1,121 @@
+"""Match rules: which configuration of a plugin holds at a place.
+
+Rules are walked in the order of their list and the first one that means the place decides; its configuration replaces
+the default whole. A rule names routes, with services both must agree; or else domains, or services, or beginnings of
+routes' names, in this order: of these kinds only one counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from crossgate.dialects.higress.domains import Domain, Extent
+from crossgate.dialects.higress.places import Decided, Place, Service, Share
+from crossgate.model.hosts import Hostname
+from crossgate.model.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Whom a rule names, and what it decides; only what counts is kept of what it names."""
+
+    decided: Decided
+    routes: frozenset[str] = frozenset()
+    domains: tuple[Domain, ...] = ()
+    services: frozenset[str] = frozenset()
+    beginnings: tuple[str, ...] = ()
+
+    def extent(self, place: Place) -> Extent:
+        """Say how many of the requests at a place are meant."""
+        if self.domains:
+            extents = {domain.extent(place.hostname) for domain in self.domains}
+            return next(extent for extent in Extent if extent in extents)
+        return Extent.ALL if self._names_route(place) else Extent.NONE
+
+    def _names_route(self, place: Place) -> bool:
+        if self.routes and place.route not in self.routes:
+            return False
+        if self.beginnings:
+            return place.route is not None and place.route.startswith(self.beginnings)
+        return not self.services or not self.services.isdisjoint(names_of(place.service))
+
+
+def names_of(service: Service | None) -> tuple[str, ...]:
+    """Return the names that rules have for a service."""
+    return () if service is None else (service.host, f"{service.host}:{service.port}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The rules of one plugin, and its default, with an index of the rules that can mean a place."""
+
+    rules: tuple[Rule, ...]
+    default: Decided | None = None
+    _indexed: dict[str, list[int]] = field(init=False, repr=False, compare=False)
+    _domains: dict[str, list[int]] = field(init=False, repr=False, compare=False)
+    _others: list[int] = field(init=False, repr=False, compare=False)
+    _apart: frozenset[Hostname] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        indexed, domains, others = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list), list[int]()
+        for position, rule in enumerate(self.rules):
+            hostnames = [domain.hostname for domain in rule.domains]
+            if rule.domains and all(hostname is not None and hostname.is_exact for hostname in hostnames):
+                for hostname in filter(None, hostnames):
+                    domains[hostname.pattern].append(position)
+            elif rule.domains or rule.beginnings:
+                others.append(position)
+            else:
+                for name in rule.routes or rule.services:
+                    indexed[_key(name, is_route=bool(rule.routes))].append(position)
+        object.__setattr__(self, "_indexed", dict(indexed))
+        object.__setattr__(self, "_domains", dict(domains))
+        object.__setattr__(self, "_others", others)
+        object.__setattr__(self, "_apart", frozenset(self.hostnames()))
+
+    def hostnames(self) -> Iterator[Hostname]:
+        """Yield the hostnames that a rule tells apart from wider ones."""
+        for rule in self.rules:
+            yield from filter(None, (domain.hostname for domain in rule.domains))
+
+    def policies(self) -> tuple[Policy, ...]:
+        """Return the policies of all rules, and of the default."""
+        found = [rule.decided for rule in self.rules] + ([] if self.default is None else [self.default])
+        return tuple(decided.policy for decided in found)
+
+    def shares(self, place: Place) -> tuple[Share, ...]:
+        """Return what holds at a place: for all requests, or after what holds for those for some hosts only."""
+        found: list[Share] = []
+        for position in sorted(set(self._candidates(place))):
+            rule = self.rules[position]
+            match rule.extent(place):
+                case Extent.ALL:
+                    return (*found, Share(decided=rule.decided))
+                case Extent.SOME:
+                    found += self._some(rule, place)
+                case Extent.NONE:
+                    pass
+        return (*found, Share(decided=self.default))
+
+    def _candidates(self, place: Place) -> Iterator[int]:
+        if place.route is not None:
+            yield from self._indexed.get(_key(place.route, is_route=True), ())
+        for name in names_of(place.service):
+            yield from self._indexed.get(_key(name, is_route=False), ())
+        yield from self._domains.get(place.hostname.pattern, ())
+        yield from self._others
+
+    def _some(self, rule: Rule, place: Place) -> Iterator[Share]:
+        """Yield a share for the hosts of a rule, unless they have hostnames of their own that are asked before."""
+        told = [domain for domain in rule.domains if domain.extent(place.hostname) is not Extent.NONE]
+        left = [domain.expression() for domain in told if not self._is_asked_before(domain, place.hostname)]
+        if left:
+            yield Share(hosts=("|".join(f"(?:{text})" for text in left),), decided=rule.decided)
+
+    def _is_asked_before(self, domain: Domain, hostname: Hostname) -> bool:
+        own = domain.hostname
+        return own is not None and own in self._apart and own.precedence < hostname.precedence
+
+
+def _key(name: str, *, is_route: bool) -> str:
+    return f"{'route' if is_route else 'service'} {name}"
