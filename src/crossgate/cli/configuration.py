@@ -161,6 +161,12 @@ def _versions(values: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict
     return found
 
 
+def _router(_ctx: click.Context, param: click.Parameter, value: str | None) -> dict[str, str]:
+    """Return the router's flavour by the dialect whose option it is."""
+    dialect, _, _ = (param.name or "").partition("_")
+    return {} if value is None else {dialect: value}
+
+
 def _gateway_api(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     if value is not None:
         try:
@@ -198,6 +204,17 @@ def takes_files(command: F) -> F:
             callback=_releases,
             help=f"Decide as this release of a gateway does, bugs included: {releases}.",
         ),
+        *(
+            click.option(
+                f"--{item.name}-router",
+                type=click.Choice(item.routers),
+                metavar="FLAVOUR",
+                callback=_router,
+                help=f"The flavour of the gateway's router: {' (default) or '.join(item.routers)}.",
+            )
+            for item in DIALECTS
+            if item.routers
+        ),
         click.option(
             "--gateway-api",
             metavar="VERSION",
@@ -232,6 +249,7 @@ def files(
     dialect: tuple[str, ...],
     documents: dict[str, str],
     emulate: dict[str, str],
+    kong_router: dict[str, str],
     gateway_api: str | None,
     resolve: dict[str, tuple[Endpoint, ...]],
     form: str,
@@ -245,6 +263,7 @@ def files(
         gateway_api=gateway_api,
         documents=documents,
         emulate=emulate,
+        routers=kong_router,
         without=None if without is None else frozenset(without),
     )
     return Files(paths=paths, options=options, resolve=resolve, format=form)
