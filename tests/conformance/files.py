@@ -1,7 +1,7 @@
 """A case's configuration as the file that the gateway's user would have: what a case leaves out is put around it.
 
 A Higress case may give the plugin's configuration alone, a WasmPlugin's `spec` or manifests; a Kong case the plugin's
-configuration or a declarative file; a kgateway case a CORS filter or manifests.
+configuration, one entity or a declarative file; a kgateway case a CORS filter or manifests.
 """
 
 import json
@@ -16,6 +16,7 @@ from crossgate.source import Source
 
 GATEWAY_API: Final = "gateway.networking.k8s.io/v1"
 BACKEND: Final = "upstream"
+_KONG_ENTITIES: Final = {"route", "service", "plugin", "upstream", "target"}
 _NAMESPACE: Final = {"kgateway": "gateway-conformance-infra", "higress": "higress-system"}
 
 
@@ -84,7 +85,12 @@ def _ingress(name: str) -> dict[str, Any]:
 
 
 def _kong(configuration: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Put a service and a route for every path around the plugin."""
+    """Put a service and a route for every path around the plugin, and around an entity what it refers to."""
+    if len(configuration) == 1 and set(configuration) <= _KONG_ENTITIES:
+        ((kind, entity),) = configuration.items()
+        file = {"_format_version": "3.0", f"{kind}s": [entity]}
+        parents = {"targets": {"upstreams": [{"name": "parent", **entity.get("upstream", {})}]}}
+        return {**file, **parents.get(f"{kind}s", {})}
     if "_format_version" in configuration or "services" in configuration:
         return configuration
     plugin = {"name": "cors", "config": configuration}

@@ -94,7 +94,8 @@ class Validation:
     """A configuration, and whether the gateway takes it.
 
     `is_accepted_by_us` is whether Crossgate does where it differs, which `docs/differences.yaml` has to account for;
-    `errors` are the ids of the errors that Crossgate then reports, in the order of the file.
+    `errors` are the ids of the errors that Crossgate then reports, in the order of the file; `says` are the gateway's
+    own words, where the suite holds Crossgate to them.
     """
 
     suite: Suite
@@ -104,6 +105,7 @@ class Validation:
     is_accepted: bool
     is_accepted_by_us: bool | None
     errors: tuple[str, ...]
+    says: tuple[str, ...]
 
     @property
     def id(self) -> str:
@@ -247,6 +249,7 @@ def _validations(read: Mapping[str, Any]) -> list[Validation]:
             is_accepted=accepted,
             is_accepted_by_us=item.get("ours"),
             errors=tuple(item.get("errors", ())),
+            says=tuple(item.get("gateway_says", ())) if read.get("says_it_in_the_gateways_words") else (),
         )
         for item in read.get("cases", ())
         if "accepted" in item

@@ -23,6 +23,20 @@ def test_a_configuration_is_taken_or_refused_as_expected(case: Validation) -> No
     assert (config is not None) == is_taken
 
 
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.says and not case.is_accepted_by_us], ids=lambda case: case.id
+)
+def test_a_refusal_is_in_the_gateways_words(case: Validation) -> None:
+    _, report = read_file(file_of(case.suite.dialect, case.configuration, {}), ReadOptions(gateway_api=case.version))
+    said = [found.message for found in report if found.severity is Severity.ERROR]
+    assert sorted(said) == sorted(match_of(words, said) for words in case.says)
+
+
+def match_of(words: str, said: list[str]) -> str:
+    """Return the message that says the gateway's words, with or without a field before them."""
+    return next((message for message in said if message == words or message.endswith(f"`: {words}")), words)
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_refusal_has_a_reason_and_a_difference_is_one(case: Validation) -> None:
     assert case.is_accepted_by_us != case.is_accepted

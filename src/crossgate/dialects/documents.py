@@ -15,6 +15,8 @@ from crossgate.source import Span
 
 DECLARATIVE_KEY: Final = "_format_version"
 """The key that marks a declarative file, which has no `kind`."""
+_DECLARED: Final = ("services", "routes", "plugins", "consumers", "upstreams", "certificates")
+"""The keys of lists that mark one whose author forgot the first."""
 
 _SERVER_KEYS: Final = ("status",)
 _METADATA_KEYS: Final = (
@@ -79,7 +81,7 @@ def classify(nodes: Iterable[Node], known: frozenset[tuple[str, str]], report: D
     declarative: list[MappingNode] = []
     skipped: list[tuple[str, Span]] = []
     for node in _items(nodes, report):
-        if node.get(DECLARATIVE_KEY) is not None:
+        if _is_declarative(node):
             declarative.append(node)
             continue
         kind = _kind(node, report)
@@ -97,6 +99,13 @@ def classify(nodes: Iterable[Node], known: frozenset[tuple[str, str]], report: D
             "kind-skipped", f"skipped objects of kinds that no CORS policy is made of: {counted}", skipped[0][1]
         )
     return Documents(objects=_without_repeats(objects, report), declarative=tuple(declarative))
+
+
+def _is_declarative(node: MappingNode) -> bool:
+    if node.get(DECLARATIVE_KEY) is not None:
+        return True
+    is_object = node.get("kind") is not None or node.get("apiVersion") is not None
+    return not is_object and any(isinstance(node.get(key), SequenceNode) for key in _DECLARED)
 
 
 def _items(nodes: Iterable[Node], report: Diagnostics) -> Iterator[MappingNode]:

@@ -15,7 +15,7 @@ from crossgate.dialects.core_schema import resolve
 from crossgate.dialects.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from crossgate.source import Span
 
-__all__ = ["Fields", "Text", "Value", "describe", "fields", "string_value"]
+__all__ = ["Fields", "Text", "Value", "describe", "did_you_mean", "fields", "string_value"]
 
 T_co = TypeVar("T_co", covariant=True)
 _Number = TypeVar("_Number", int, float)
@@ -128,7 +128,7 @@ class Fields:
         text = None if node is None else string_value(node, self._report, f"`{key}`")
         if text is None or one_of is None or text.value in one_of:
             return text
-        hint = _did_you_mean(text.value, one_of) or f"it can be {_alternatives(one_of)}"
+        hint = did_you_mean(text.value, one_of) or f"it can be {_alternatives(one_of)}"
         self._report.error("invalid-value", f"`{_short(text.value)}` is not a value of `{key}`", text.span, hint)
         return None
 
@@ -212,7 +212,7 @@ class Fields:
     def finish(self, *, severity: Severity = Severity.ERROR) -> None:
         """Report every key that nobody has asked for; call it after the last field was read."""
         for key in self.unknown():
-            hint = _did_you_mean(key.text, self._known)
+            hint = did_you_mean(key.text, self._known)
             message = f"unknown field `{_short(key.text)}` in {self.what}"
             found = Diagnostic(severity=severity, id="unknown-field", message=message, span=key.span, hint=hint)
             self._report.add(found)
@@ -249,7 +249,8 @@ def _unquote_hint(node: Node) -> str | None:
     return None
 
 
-def _did_you_mean(word: str, known: Collection[str]) -> str | None:
+def did_you_mean(word: str, known: Collection[str]) -> str | None:
+    """Ask whether one of the known words was meant; None where none is close."""
     by_lower = {name.lower(): name for name in known}
     close = get_close_matches(_short(word).lower(), by_lower, n=1)
     return f"did you mean `{by_lower[close[0]]}`?" if close else None

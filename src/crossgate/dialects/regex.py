@@ -36,14 +36,14 @@ def without_anchors(pattern: str) -> str | None:
     Expressions are matched from end to end, alone or inside a longer one, where an anchor would never hold. None where
     an anchor stands elsewhere.
     """
-    parts = [part.removeprefix("^") for part in _alternatives(pattern)]
+    parts = [part.removeprefix("^") for part in alternatives(pattern)]
     stripped = "|".join(
         part[:-1] if part.endswith("$") and not _is_escaped(part, len(part) - 1) else part for part in parts
     )
     return None if any(_anchors(stripped)) else stripped
 
 
-def _alternatives(pattern: str) -> list[str]:
+def alternatives(pattern: str) -> list[str]:
     """Split an expression at the bars outside of groups and classes."""
     cuts = [position for position, character, depth in _characters(pattern) if character == "|" and depth == 0]
     starts, ends = [0, *(cut + 1 for cut in cuts)], [*cuts, len(pattern)]

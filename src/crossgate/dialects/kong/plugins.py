@@ -11,7 +11,7 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields
 from crossgate.dialects.kong.cors import Switches, read_cors
-from crossgate.dialects.kong.entities import Entities, Entity
+from crossgate.dialects.kong.entities import CORS_NAME, Entities, Entity
 from crossgate.dialects.nodes import MappingNode
 from crossgate.model.policy import Policy
 from crossgate.source import Span
@@ -23,6 +23,7 @@ _HARMLESS: Final = frozenset(
     }
 )
 """The plugins that log, measure, trace or cache: without them nothing is let through that they would stop."""
+_ONE: Final = "keep one of them: all spellings of a scope are that scope"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,32 +42,51 @@ GLOBAL: Final[Scope] = (None, None)
 
 
 def read_plugins(entities: Entities, report: Diagnostics) -> dict[Scope, Instance]:
-    """Return the CORS plugins by scope; a disabled one is as if it were not there."""
+    """Return the CORS plugins by scope; one that is disabled is as if it were not there."""
     found: dict[Scope, Instance] = {}
     spans: dict[Scope, Span] = {}
     for plugin in entities.plugins:
         name = plugin.fields.string("name")
-        enabled = plugin.fields.boolean("enabled")
-        plugin.fields.ignore("config", "protocols", "tags", "ordering", "condition", "run_on")
-        if name is not None and name.value == "cors" and plugin.fields.has("consumer"):
-            message = "`cors` runs before it is known who the consumer is: value must be null"
-            report.error("invalid-value", message, plugin.fields.value_span("consumer"), "remove `consumer`")
-        plugin.fields.ignore("consumer")
-        plugin.fields.finish()
-        if name is None or (enabled is not None and not enabled.value):
+        if name is None:
             continue
-        if name.value != "cors":
-            message = f"the plugin `{name.value}` is not enforced: only `cors` is"
-            report_unenforced(report, name.value, message, name.span, is_harmless=name.value in _HARMLESS)
+        if name.value != CORS_NAME:
+            if _is_enabled(plugin):
+                message = f"the plugin `{name.value}` is not enforced: only `cors` is"
+                report_unenforced(report, name.value, message, name.span, is_harmless=name.value in _HARMLESS)
+            continue
+        instance = _instance(plugin, report)
+        if not _runs(plugin, report):
             continue
         scope = (plugin.route, plugin.service)
         if scope in found:
-            message = f"uniqueness violation: 'plugins' entity with primary key set to '{plugin.id}' already declared"
-            report.error("plugin-repeated", message, plugin.span, related=(("the other one", spans[scope]),))
+            message = "two instances of `cors` are in one scope, and nobody knows which one counts"
+            report.error("plugin-repeated", message, plugin.span, _ONE, related=(("the other one", spans[scope]),))
             continue
         spans[scope] = plugin.span
-        found[scope] = _instance(plugin, report)
+        found[scope] = instance
     return found
+
+
+def _is_enabled(plugin: Entity) -> bool:
+    enabled = plugin.fields.boolean("enabled")
+    return enabled is None or enabled.value
+
+
+def _runs(plugin: Entity, report: Diagnostics) -> bool:
+    """Say whether an instance of `cors` ever runs, and why not where that is a surprise."""
+    fields = plugin.fields
+    if plugin.consumer is not None:
+        message = f"`cors` under `{plugin.consumer}` never runs: it comes before it is known who the consumer is"
+        report.warning("plugin-never-runs", message, plugin.span, "put it under a route, a service or at the top")
+        return False
+    if fields.has("protocols") and not fields.items("protocols"):
+        message = "`cors` without protocols never runs"
+        report.warning("plugin-never-runs", message, fields.key_span("protocols"), "leave `protocols` out")
+        return False
+    if fields.has("condition"):
+        message = "the `condition` of a plugin is not followed: it runs for all requests"
+        report_unenforced(report, "condition", message, fields.key_span("condition"), is_harmless=False)
+    return _is_enabled(plugin)
 
 
 def _instance(plugin: Entity, report: Diagnostics) -> Instance:
@@ -75,7 +95,7 @@ def _instance(plugin: Entity, report: Diagnostics) -> Instance:
     if config is None:
         empty = MappingNode(entries=(), span=plugin.span)
         config = Fields(empty, report, "the plugin's configuration")
-    policy, switches = read_cors(config, f"Plugin/{plugin.name}", report)
+    policy, switches = read_cors(config, f"Plugin/{plugin.name or plugin.id}", report)
     return Instance(policy=policy, switches=switches)
 
 

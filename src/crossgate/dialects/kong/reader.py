@@ -1,18 +1,23 @@
 """The Kong dialect: a declarative file becomes the gateway's listeners."""
 
+import os
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
+from crossgate.dialects.fields import Fields
 from crossgate.dialects.kong.behaviour import DOCUMENTS
+from crossgate.dialects.kong.deck import substituted_mapping
 from crossgate.dialects.kong.entities import FORMATS, Entities, EntityReader
 from crossgate.dialects.kong.listeners import NAME, listeners
 from crossgate.dialects.kong.placing import Placer
 from crossgate.dialects.kong.plugins import read_plugins
 from crossgate.dialects.kong.precedence import Flavour
 from crossgate.dialects.kong.routes import ReadRoute, RouteReader
+from crossgate.dialects.kong.scalars import typed_mapping
 from crossgate.dialects.kong.services import read_service
+from crossgate.dialects.kong.upstreams import Upstream, read_upstream
 from crossgate.dialects.nodes import MappingNode
 from crossgate.dialects.options import ReadOptions
 
@@ -28,8 +33,8 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
         message = "a gateway has one declarative file, and this is another"
         report.error("file-repeated", message, second.key_span("_format_version"), "name one of them, or merge them")
         return Reading()
-    node = documents.declarative[0]
-    entities = EntityReader(report).read(node)
+    node = substituted_mapping(typed_mapping(documents.declarative[0]), os.environ, report)
+    entities = EntityReader(node, report).read()
     if entities is None:
         return Reading()
     return _served(entities, node, Flavour(options.routers.get(NAME, _FLAVOURS[0])), report)
@@ -43,10 +48,23 @@ def _served(entities: Entities, node: MappingNode, flavour: Flavour, report: Dia
 
 
 def _routes(entities: Entities, flavour: Flavour, report: Diagnostics) -> list[ReadRoute]:
-    services = {key: read_service(entity.fields, {}, report) for key, entity in entities.services.items()}
+    upstreams = _upstreams(entities, report)
+    services = {key: read_service(entity.fields, upstreams, report) for key, entity in entities.services.items()}
     reader = RouteReader(services, flavour, report, marks_regexes=entities.format == FORMATS[-1])
     read_ones = (reader.read(entity, position) for position, entity in enumerate(entities.routes))
     return [route for route in read_ones if route is not None]
+
+
+def _upstreams(entities: Entities, report: Diagnostics) -> dict[str, Upstream]:
+    """Return the upstreams by name, which is what services call them by."""
+    targets: dict[str | None, list[Fields]] = {}
+    for target in entities.targets:
+        targets.setdefault(target.upstream, []).append(target.fields)
+    return {
+        entity.name: read_upstream(entity.fields, targets.get(entity.id, ()), report)
+        for entity in entities.upstreams.values()
+        if entity.name is not None
+    }
 
 
 DIALECT: Final = Dialect(name=NAME, kinds=frozenset(), documents=DOCUMENTS, routers=_FLAVOURS, read=read)
