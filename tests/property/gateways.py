@@ -26,7 +26,7 @@ from crossgate.model.routes import (
     Target,
     WeightedBackend,
 )
-from tests.property.strategies import METHODS, responds, tables
+from tests.property.strategies import EDITED_BY_ROUTES, EDITED_IN_REQUESTS, METHODS, plain_edits, responds, tables
 
 BACKEND: Final = "backend.test:80"
 """The backend of every route that forwards; its endpoint is filled in by whoever runs one."""
@@ -60,14 +60,38 @@ matches = st.builds(
     query=st.just(()) | st.lists(query_matches, max_size=2).map(tuple),
     hostname=st.none() | hostnames,
 )
-forward: Target = Forward(
-    backends=(WeightedBackend(backend=Backend(name=BACKEND, endpoints=(Endpoint(host="127.0.0.1", port=1),))),)
-)
 rewrites = st.builds(
     PathRewrite,
     pattern=st.sampled_from(["^/a", "/", "^/a$", "^.*$", "[a-z]*", "b|$", "(?i)A(/?)", "^(.)(.*)", "^/x"]),
     substitution=st.sampled_from(["", "/", "/new", r"\1", r"/\0\\", "/%20?y=1", "x", "\xe9", r"\2\1"]),
 ).filter(lambda rewrite: rewrite.pattern.count("(") - rewrite.pattern.count("(?") >= _groups(rewrite.substitution))
+backend: Final = Backend(name=BACKEND, endpoints=(Endpoint(host="127.0.0.1", port=1),))
+forward: Final = Forward(backends=(WeightedBackend(backend=backend),))
+nowhere: Final = Backend(name="nowhere.test:80", endpoints=())
+shares = st.builds(
+    WeightedBackend,
+    backend=st.sampled_from([backend, backend, nowhere, None]),
+    weight=st.just(0),
+    request_edits=plain_edits(EDITED_IN_REQUESTS),
+    response_edits=plain_edits(EDITED_BY_ROUTES),
+)
+
+
+@st.composite
+def forwards(draw: st.DrawFn) -> Forward:
+    """Draw what a route sends on, all of it to one of some backends, so that it is known what happens."""
+    drawn = draw(st.lists(shares, min_size=1, max_size=3))
+    drawn[-1] = replace(drawn[-1], weight=draw(st.integers(1, 3)))
+    return Forward(
+        backends=tuple(drawn),
+        host_rewrite=draw(st.sampled_from([None, "b.test", "b.test:8080"])),
+        path_rewrite=draw(st.none() | rewrites),
+        request_edits=draw(plain_edits(EDITED_IN_REQUESTS)),
+        timeout=draw(st.sampled_from([None, 0.5, 30])),
+        retries=draw(st.integers(0, 2)),
+    )
+
+
 redirects = st.builds(
     Redirect,
     status=st.sampled_from([301, 302, 303, 307, 308]),
@@ -76,7 +100,7 @@ redirects = st.builds(
     port=st.sampled_from([None, 80, 443, 8080]),
     path_rewrite=st.none() | rewrites,
 )
-targets: st.SearchStrategy[Target] = st.just(forward) | responds() | redirects
+targets: st.SearchStrategy[Target] = st.just(forward) | forwards() | responds() | redirects
 simple_match = st.just(RouteMatch(path=PathPrefix(prefix="/", by_element=True)))
 unmatched = st.just(NOT_FOUND) | st.builds(Unmatched, answer=responds(), table=st.none() | tables())
 
@@ -86,7 +110,13 @@ def host_routes(draw: st.DrawFn, hostname: Hostname) -> HostRoutes:
     tabled = st.tuples(simple_match | matches, targets, tables())
     drawn = draw(st.lists(tabled | st.tuples(matches, targets, st.none() | tables()), max_size=2))
     routes = [
-        Route(name=f"{hostname.pattern} {number}", match=match, target=target, table=table)
+        Route(
+            name=f"{hostname.pattern} {number}",
+            match=match,
+            target=target,
+            response_edits=draw(plain_edits(EDITED_BY_ROUTES)),
+            table=table,
+        )
         for number, (match, target, table) in enumerate(drawn)
     ]
     return HostRoutes(hostname=hostname, routes=tuple(routes), unmatched=draw(unmatched))

@@ -1,5 +1,6 @@
 """Values of the model, drawn from its whole vocabulary. Names and texts are few, so that policies and requests meet."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from hypothesis import strategies as st
@@ -35,6 +36,8 @@ from crossgate.model.table import CONTINUE, Action, Outcome, Respond, Row, Table
 
 ASKED: Final = (names.ORIGIN, names.REQUEST_METHOD, names.REQUEST_HEADERS, names.REQUEST_PRIVATE_NETWORK)
 EDITED: Final = (*names.RESPONSE_HEADERS, names.VARY, "x-cors-version", "x-a", "set-cookie", "location")
+EDITED_BY_ROUTES: Final = (*EDITED, "content-type", "x_y.z")
+EDITED_IN_REQUESTS: Final = (*ASKED, "x-a", "content-type", "cookie", "x_y.z")
 METHODS: Final = ("GET", "POST", "OPTIONS", "PUT", "get", "Put", "PATCH", "M-SEARCH")
 FIELDS: Final = ("x-a", "X-B", "content-type", "a", "b", "x.y", "*", "", " a", "a,b", "\xe9", "\u212a", "k")
 
@@ -155,6 +158,17 @@ edits: st.SearchStrategy[Edit] = st.one_of(
         when=whens,
     ),
 )
+
+
+def plain_edits(of: Sequence[str]) -> st.SearchStrategy[tuple[Edit, ...]]:
+    """Draw what routes and backends edit: often nothing, and of each header one thing."""
+    name, value = st.sampled_from(of), st.builds(Literal, text=texts)
+    one = (
+        st.builds(Remove, name=name)
+        | st.builds(Set, name=name, value=value)
+        | st.builds(Append, name=name, value=value)
+    )
+    return st.just(()) | st.lists(one, max_size=3, unique_by=lambda edit: edit.name).map(tuple)
 
 
 @st.composite

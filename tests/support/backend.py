@@ -8,6 +8,9 @@ from typing import Final
 ASKED: Final = "x-answer"
 """The request header that holds the answer as JSON: status, header lines, body."""
 
+SEEN: Final = "what was seen"
+"""The body that asks for the request line and the header lines, as JSON."""
+
 _INTERNAL: Final = "x-cg-"
 """What the names of headers begin with that no backend may see."""
 _BODILESS: Final = frozenset({204, 304})
@@ -43,6 +46,8 @@ def _answer(request: str) -> bytes:
     status, answered, body = json.loads(dict(headers).get(ASKED, '[200, [], ""]'))
     if leaked := [name for name, _ in headers if name.startswith(_INTERNAL)]:
         status, answered, body = 500, [], f"the backend was told what is ours: {leaked}"
+    if body == SEEN:
+        body = json.dumps([first, headers])
     content = b"" if first.startswith("HEAD ") or status in _BODILESS else body.encode("latin-1")
     fields = "".join(f"{name}: {value}\r\n" for name, value in answered)
     length = "" if status in _BODILESS else f"content-length: {len(content)}\r\n"

@@ -11,8 +11,18 @@ from typing import Final
 from crossgate.diagnostics import Diagnostics
 from crossgate.model.edits import Edit, Literal, Remove
 from crossgate.model.gateway import GatewayConfig
-from crossgate.model.routes import ExactPath, Forward, HeaderMatch, PathPrefix, PathRegex, QueryMatch, Route
-from crossgate.model.table import Table
+from crossgate.model.routes import (
+    ExactPath,
+    Forward,
+    HeaderMatch,
+    PathPrefix,
+    PathRegex,
+    PathRewrite,
+    QueryMatch,
+    Redirect,
+    Route,
+)
+from crossgate.model.table import Respond, Table
 from crossgate.source import Span
 
 _HOST: Final = re.compile(r"[A-Za-z0-9!$%&'()*+,\-.:;=@\[\]_~]+")
@@ -70,15 +80,24 @@ def _route(route: Route) -> Iterator[Fault]:
         if _CONTROL.search(asked.name) or (not asked.is_regex and _CONTROL.search(asked.value)):
             yield f"`{asked.name}: {asked.value}` is nothing that a request can have", route.span
     yield from _edits(route.response_edits, route.span)
-    if isinstance(route.target, Forward):
-        yield from _target(route.target, route.span)
+    match route.target:
+        case Forward() as target:
+            yield from _rewritten(target.host_rewrite, target.path_rewrite, "an upstream can be sent", route.span)
+            yield from _target(target, route.span)
+        case Redirect() as target:
+            yield from _rewritten(target.host, target.path_rewrite, "a client can be sent to", route.span)
+        case Respond():
+            pass
+
+
+def _rewritten(host: str | None, path: PathRewrite | None, what: str, span: Span | None) -> Iterator[Fault]:
+    if host is not None and not _HOST.fullmatch(host):
+        yield f"`{host}` is no host that {what}", span
+    if path is not None and not _TARGET.fullmatch(path.substitution):
+        yield f"`{path.substitution}` is no path that {what}", span
 
 
 def _target(target: Forward, span: Span | None) -> Iterator[Fault]:
-    if target.host_rewrite is not None and not _HOST.fullmatch(target.host_rewrite):
-        yield f"`{target.host_rewrite}` is no host that an upstream can be sent", span
-    if target.path_rewrite is not None and not _TARGET.fullmatch(target.path_rewrite.substitution):
-        yield f"`{target.path_rewrite.substitution}` is no path that an upstream can be sent", span
     yield from _edits(target.request_edits, span)
     for share in target.backends:
         if share.host_rewrite is not None and not _HOST.fullmatch(share.host_rewrite):

@@ -1,6 +1,8 @@
 """Which row of which table decides a request."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
 
 from crossgate.engine.conditions import Conditions
 from crossgate.engine.request import Request
@@ -10,6 +12,17 @@ from crossgate.model.gateway import GatewayConfig
 from crossgate.model.routes import Forward, Redirect
 from crossgate.model.table import Outcome, Respond, Row, Table
 from crossgate.source import Span
+
+_NO_BACKEND: Final = Respond(status=HTTPStatus.INTERNAL_SERVER_ERROR)
+_NO_ENDPOINT: Final = Respond(status=HTTPStatus.SERVICE_UNAVAILABLE, body="no healthy upstream")
+
+
+def _local_answer(forward: Forward) -> Respond | None:
+    """Return the gateway's own answer where there is nothing to forward to; of several backends, to the usual one."""
+    backend = forward.usual.backend
+    if backend is None:
+        return _NO_BACKEND
+    return None if backend.endpoints else _NO_ENDPOINT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +63,7 @@ class Decision:
         if self.routed.route is None:
             return self.routed.unmatched.answer
         target = self.routed.route.target
-        return None if isinstance(target, Forward) else target
+        return _local_answer(target) if isinstance(target, Forward) else target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

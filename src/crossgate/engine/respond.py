@@ -12,14 +12,16 @@ from crossgate.engine.header_lines import JOINED_IN_RESPONSES
 from crossgate.engine.redirects import location
 from crossgate.engine.request import Request
 from crossgate.engine.wire import as_sent, is_utf8
-from crossgate.fetch.headers import OWS, split_list
-from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set, Value
-from crossgate.model.routes import Redirect
-from crossgate.model.table import BODILESS, Respond
+from crossgate.fetch.headers import CONTENT_TYPE, OWS
+from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set, Value, with_member
+from crossgate.model.plain_edits import one_after_another, yielding
+from crossgate.model.routes import Forward, Redirect
+from crossgate.model.table import BODILESS, TEXT, Respond
 
 Headers = tuple[tuple[str, str], ...]
+Lines = list[tuple[str, str]]
 
-_FRAMING = frozenset({"content-length", "content-type"})
+_FRAMING = frozenset({"content-length", CONTENT_TYPE})
 _UNPREDICTED = frozenset(
     {"date", "server", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}
 )
@@ -45,17 +47,36 @@ def respond(conditions: Conditions, decision: Decision, upstream: Response) -> R
     answer, request = decision.answer, decision.request
     edits = () if decision.table is None or decision.row is None else decision.table.edits_of(decision.row)
     made = [edit for edit in edits if _is_made(conditions, edit, request)]
+    plain = yielding(_plain(decision), edits)
+    lines = [(name.lower(), value) for name, value in upstream.headers] if answer is None else _own(answer, request)
+    lines = _edited(_edited(lines, plain, request), made, request)
+    unframed = [line for line in lines if line[0] not in _FRAMING]
     if answer is None:
-        lines = _edited([(name.lower(), value) for name, value in upstream.headers], made, request)
-        headers = _presented(line for line in lines if line[0] not in _FRAMING)
-        return Response(status=upstream.status, headers=headers, body=upstream.body)
-    framed = _framed(Respond(status=answer.status) if isinstance(answer, Redirect) else answer, request)
-    headers = _presented([*_edited(_location(answer, request), made, request), *framed.headers])
-    return Response(status=framed.status, headers=headers, body=framed.body)
+        return Response(status=upstream.status, headers=_presented(unframed), body=upstream.body)
+    media = [value for name, value in lines if name == CONTENT_TYPE]
+    framed = _framed(answer, request, _value(CONTENT_TYPE, media) if media else TEXT)
+    return Response(status=framed.status, headers=_presented([*unframed, *framed.headers]), body=framed.body)
+
+
+def _plain(decision: Decision) -> tuple[Edit, ...]:
+    """Return the edits that the backend and the route make, where the answer is theirs."""
+    route, row = decision.routed.route, decision.row
+    if route is None or (row is not None and isinstance(row.action, Respond)):
+        return ()
+    if isinstance(route.target, Forward):
+        return one_after_another(route.target.usual.response_edits, route.response_edits)
+    return route.response_edits
+
+
+def _own(answer: Redirect | Respond, request: Request) -> Lines:
+    """Return the headers of the gateway's own answer as they are before all edits."""
+    if isinstance(answer, Respond) and answer.body and answer.content_type != TEXT:
+        return [*_location(answer, request), (CONTENT_TYPE, answer.content_type)]
+    return [*_location(answer, request)]
 
 
 def _location(answer: Redirect | Respond, request: Request) -> Headers:
-    """Return where an answer sends the client, as it is before all edits.
+    """Return where an answer sends the client.
 
     To one whose status wants a location, and that is no redirect, the data plane adds the request's own URL.
     """
@@ -66,24 +87,23 @@ def _location(answer: Redirect | Respond, request: Request) -> Headers:
     return (("location", f"{request.scheme}://{request.authority}{request.path_and_query}"),)
 
 
-def _framed(answer: Respond, request: Request) -> Response:
-    """Return the gateway's own answer with the headers that the HTTP server gives it after all edits."""
+def _framed(answer: Redirect | Respond, request: Request, media: str) -> Response:
+    """Return the gateway's own answer with the headers that the HTTP server gives it after all edits.
+
+    `media` is the type of the body, if there is one.
+    """
     is_head = request.method == "HEAD"
-    length = ("content-length", str(len(answer.body.encode())))
+    body = answer.body if isinstance(answer, Respond) else ""
+    length = ("content-length", str(len(body.encode())))
     if grpc.is_grpc(request.header("content-type") or ""):
         headers: Headers = (("content-type", grpc.CONTENT_TYPE), ("grpc-status", grpc.status_of(answer.status)))
         if not is_head:
             headers += (("content-length", "0"),)
-            headers += (("grpc-message", grpc.message_of(answer.body)),) if answer.body else ()
+            headers += (("grpc-message", grpc.message_of(body)),) if body else ()
         return Response(status=HTTPStatus.OK, headers=headers)
-    if answer.body:
-        headers = (length, ("content-type", answer.content_type))
-    else:
-        headers = () if is_head or answer.status in BODILESS else (length,)
-    return Response(status=answer.status, headers=headers, body="" if is_head else answer.body)
-
-
-Lines = list[tuple[str, str]]
+    bare = () if is_head or answer.status in BODILESS else (length,)
+    headers = (length, (CONTENT_TYPE, media)) if body else bare
+    return Response(status=answer.status, headers=headers, body="" if is_head else body)
 
 
 def _is_made(conditions: Conditions, edit: Edit, request: Request) -> bool:
@@ -102,19 +122,12 @@ def _edited(lines: Iterable[tuple[str, str]], edits: Sequence[Edit], request: Re
             case Merge(name=name, member=member):
                 members = _value(name, (value for key, value in kept if key == name))
                 if is_utf8(members):
-                    replaced[name] = _merged(members, member)
+                    replaced[name] = with_member(members, member)
             case Append(name=name, value=value) if (text := _text(value, request)) is not None:
                 appended.append((name, text))
             case _:
                 pass
     return [*(line for line in kept if line[0] not in replaced), *replaced.items(), *appended]
-
-
-def _merged(value: str, member: str) -> str:
-    members = {found.lower() for found in split_list(value)}
-    if members & {"*", member.lower()}:
-        return value
-    return f"{value}, {member}" if value else member
 
 
 def _text(value: Value, request: Request) -> str | None:

@@ -3,6 +3,7 @@
 from ipaddress import ip_address
 from typing import Final
 
+from crossgate.envoy.durations import seconds
 from crossgate.envoy.limits import BUFFER, CIRCUIT_BREAKERS, HTTP2_WINDOWS
 from crossgate.envoy.matchers import Json
 from crossgate.model.routes import Backend, Protocol
@@ -29,7 +30,7 @@ def cluster(backend: Backend, roots: str = TRUSTED_ROOTS) -> Json:
     made: Json = {
         "name": name,
         "type": "STATIC" if is_static else "STRICT_DNS",
-        "connect_timeout": "5s",
+        "connect_timeout": seconds(backend.connect_timeout),
         **BUFFER,
         **CIRCUIT_BREAKERS,
         "load_assignment": {

@@ -36,10 +36,15 @@ class Variant:
         return found
 
 
-def variants(edits: Sequence[Edit], known: Sequence[Condition]) -> Iterator[Variant]:
-    """Yield the variants of a row whose own conditions are `known`; the last one asks nothing more."""
+def variants(
+    edits: Sequence[Edit], known: Sequence[Condition], kept: frozenset[str] = frozenset()
+) -> Iterator[Variant]:
+    """Yield the variants of a row whose own conditions are `known`; the last one asks nothing more.
+
+    `kept` are the request headers that are echoed as they were kept, since the route edits them.
+    """
     remove = tuple(edit.name for edit in edits if isinstance(edit, Remove))
-    parts = [part for edit in edits for part in _parts(edit)]
+    parts = [part for edit in edits for part in _parts(edit, kept)]
     asked = list(dict.fromkeys(c for when, _ in parts for c in when if _truth(c, known) is None))
     positive = list(dict.fromkeys(_positive(condition) for condition in asked))
     for truths in product((True, False), repeat=len(positive)):
@@ -62,7 +67,7 @@ def _truth(condition: Condition, known: Sequence[Condition]) -> bool | None:
     return False if opposite in known else None
 
 
-def _parts(edit: Edit) -> Iterator[tuple[tuple[Condition, ...], Json]]:
+def _parts(edit: Edit, kept: frozenset[str]) -> Iterator[tuple[tuple[Condition, ...], Json]]:
     """Yield the header options of an edit, each with the conditions under which it is made."""
     match edit:
         case Remove():
@@ -70,9 +75,9 @@ def _parts(edit: Edit) -> Iterator[tuple[tuple[Condition, ...], Json]]:
         case Merge(when=when):
             yield _conditions(when), by_expression(edit)
         case Set(name=name, value=value, when=when):
-            yield from _valued(name, value, _conditions(when), _OVERWRITE)
+            yield from _valued(name, value, _conditions(when), _OVERWRITE, kept)
         case Append(name=name, value=value, when=when):
-            yield from _valued(name, value, _conditions(when), _APPEND)
+            yield from _valued(name, value, _conditions(when), _APPEND, kept)
 
 
 def _conditions(when: Condition | None) -> tuple[Condition, ...]:
@@ -80,16 +85,16 @@ def _conditions(when: Condition | None) -> tuple[Condition, ...]:
 
 
 def _valued(
-    name: str, value: Value, when: tuple[Condition, ...], action: str
+    name: str, value: Value, when: tuple[Condition, ...], action: str, kept: frozenset[str]
 ) -> Iterator[tuple[tuple[Condition, ...], Json]]:
     match value:
         case Literal(text=text):
             yield when, _option(name, _escaped(text), action)
         case Echo(header=header, normalisation=normalisation, missing=None | "" as missing):
-            yield when, _option(name, _echo(header, normalisation), action, keep_empty=missing is not None)
+            yield when, _option(name, written(header, normalisation, kept), action, keep_empty=missing is not None)
         case Echo(header=header, normalisation=normalisation, missing=missing):
             sent = HeaderIs(name=header, state=HeaderState.FILLED)
-            yield (*when, sent), _option(name, _echo(header, normalisation), action)
+            yield (*when, sent), _option(name, written(header, normalisation, kept), action)
             yield (*when, Not(condition=sent)), _option(name, _escaped(missing or ""), action)
 
 
@@ -102,8 +107,16 @@ def _escaped(text: str) -> str:
     return text.replace("%", "%%")
 
 
-def _echo(header: str, normalisation: Normalisation) -> str:
+def kept_key(header: str, normalisation: Normalisation) -> str:
+    """Return under what a request header is kept as it is to be echoed."""
+    less = [" less slash"] * normalisation.trailing_slash + [" less port"] * normalisation.default_port
+    return f"crossgate.{header}{''.join(less)}"
+
+
+def written(header: str, normalisation: Normalisation, kept: frozenset[str] = frozenset()) -> str:
     """Write the value of a request header; what normalisation takes off is cut out by one expression."""
+    if header in kept:
+        return f"%FILTER_STATE({kept_key(header, normalisation)}:PLAIN)%"
     return f"%CEL({_taken_off(header, normalisation)})%" if normalisation.takes_off else f"%REQ({header})%"
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from crossgate.envoy.clusters import socket_address
+from crossgate.envoy.kept import keeping
 from crossgate.envoy.limits import BUFFER, HTTP2, TIMEOUTS
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.routes import METADATA
@@ -28,7 +29,10 @@ def listener(name: str, listeners: tuple[Listener, ...], bind: tuple[str, int], 
         "upgrade_configs": [{"upgrade_type": "websocket"}],
         "access_log": [_access_log()],
         **route_source,
-        "http_filters": [_extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router")],
+        "http_filters": [
+            *keeping(route for item in listeners for host in item.hosts for route in host.routes),
+            _extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
+        ],
     }
     if any(is_asked(condition) for table in _tables(listeners) for condition in table.conditions()):
         manager["early_header_mutation_extensions"] = [

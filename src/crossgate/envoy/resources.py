@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from crossgate.envoy.clusters import TRUSTED_ROOTS, cluster
+from crossgate.envoy.forwards import is_partly_missing
 from crossgate.envoy.limits import CONNECTIONS, overload_manager
 from crossgate.envoy.listeners import listener
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.virtual_hosts import RouteCompiler, route_configuration
-from crossgate.model.gateway import GatewayConfig
+from crossgate.model.gateway import GatewayConfig, Listener
 from crossgate.model.routes import Forward
 
 _TYPE: Final = "type.googleapis.com/envoy.config."
@@ -85,7 +86,7 @@ def static_bootstrap(config: GatewayConfig, binds: Binds, *, roots: str = TRUSTE
                     socket_name(port),
                     listeners,
                     binds[port],
-                    {"route_config": route_configuration(socket_name(port), listeners, RouteCompiler())},
+                    {"route_config": _static_routes(socket_name(port), listeners)},
                 )
                 for port, listeners in config.ports.items()
             ],
@@ -126,6 +127,13 @@ def _clusters(config: GatewayConfig, roots: str) -> dict[str, Json]:
         if share.backend is not None
     )
     return {made["name"]: made for made in (cluster(backend, roots) for backend in backends)}
+
+
+def _static_routes(name: str, listeners: tuple[Listener, ...]) -> Json:
+    """Return routes for a bootstrap, in which Envoy wants to know each cluster unless told otherwise."""
+    made = route_configuration(name, listeners, RouteCompiler())
+    routes = (route for item in listeners for host in item.hosts for route in host.routes)
+    return {**made, "validate_clusters": False} if any(is_partly_missing(route.target) for route in routes) else made
 
 
 def _control_plane(path: str) -> Json:

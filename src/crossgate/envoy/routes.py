@@ -1,15 +1,19 @@
 """Routes: one row of a table, one Envoy route (more where its conditions have alternatives)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from crossgate.envoy.clusters import cluster_name
 from crossgate.envoy.conditions import compile_condition
 from crossgate.envoy.edits import Variant, variants
+from crossgate.envoy.forwards import forward
+from crossgate.envoy.kept import kept_of
 from crossgate.envoy.matchers import NOTHING, Json, all_of, exact, one_of, quote, regex, safe_regex
-from crossgate.envoy.redirects import redirect, regex_rewrite
+from crossgate.envoy.redirects import redirect
 from crossgate.envoy.shared import Shared, left_to_all, metadata
+from crossgate.model.edits import Edit
 from crossgate.model.gateway import NOT_FOUND, Scheme, Unmatched
 from crossgate.model.hosts import ANY_HOST, Hostname
+from crossgate.model.plain_edits import merged_into, yielding
 from crossgate.model.routes import (
     ExactPath,
     Forward,
@@ -21,25 +25,52 @@ from crossgate.model.routes import (
     Redirect,
     Route,
     RouteMatch,
-    Target,
 )
-from crossgate.model.table import Outcome, Respond, Table
+from crossgate.model.table import TEXT, Outcome, Respond, Row, Table
 
 METADATA = "crossgate"
 """The namespace in which a route says for the access log which route, policy and row it stands for."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Means:
+    """What the Envoy routes of all rows of a route have in common: the route's name, whom it means, and where."""
+
+    name: str
+    match: Json
+    scheme: Scheme
+    shares_edits: bool
+    kept: frozenset[str] = frozenset()
+
+    def row(self, table: Table, row: Row, then: Json, plain: Sequence[Edit] = ()) -> Iterator[Json]:
+        """Yield the Envoy routes of a row that does `then`; `plain` are the edits of the route that come before."""
+        edits = table.edits_of(row)
+        shared, edits = left_to_all(edits, row.when) if self.shares_edits else ((), edits)
+        for variant in variants(merged_into(plain, edits), row.when, self.kept):
+            conditions = (*row.when, *variant.when)
+            for matchers in all_of(compile_condition(condition, self.scheme) for condition in conditions):
+                yield {
+                    **_named(self.name, table.policy_of(row), row.outcome, row.name, shared),
+                    "match": {**self.match, "headers": [*self.match.get("headers", ()), *matchers]},
+                    **_edited(then, variant),
+                }
+
+
 def route_rows(route: Route, scheme: Scheme, *, shares_edits: bool) -> Iterator[Json]:
     """Yield the Envoy routes of a route, in the order of its table; `shares_edits`: some are made for all at once."""
-    match = _match(route.match)
+    match, kept = _match(route.match), kept_of(route)
     if route.table is None:
-        yield {
-            **_named(route.name, "", Outcome.NO_POLICY, ""),
-            "match": match,
-            **_target(route.target, scheme),
-        }
+        then, plain = _target(route, (), scheme)
+        (variant,) = variants(plain, ())
+        yield {**_named(route.name, "", Outcome.NO_POLICY, ""), "match": match, **_edited(then, variant)}
         return
-    yield from _rows(route.name, route.table, match, _target(route.target, scheme), scheme, shares_edits=shares_edits)
+    means = _Means(name=route.name, match=match, scheme=scheme, shares_edits=shares_edits and not kept, kept=kept)
+    target = None if _is_edited(route) else _target(route, (), scheme)
+    for row in route.table.rows:
+        if isinstance(row.action, Respond):
+            yield from means.row(route.table, row, _respond(row.action))
+        else:
+            yield from means.row(route.table, row, *(target or _target(route, route.table.edits_of(row), scheme)))
 
 
 def unmatched_rows(unmatched: Unmatched, scheme: Scheme, *, shares_edits: bool) -> Iterator[Json]:
@@ -50,22 +81,10 @@ def unmatched_rows(unmatched: Unmatched, scheme: Scheme, *, shares_edits: bool) 
     if unmatched.table is None:
         yield {**_named("", "", Outcome.NO_ROUTE, ""), "match": match, **_respond(unmatched.answer)}
         return
-    yield from _rows("", unmatched.table, match, _respond(unmatched.answer), scheme, shares_edits=shares_edits)
-
-
-def _rows(  # noqa: PLR0913 - what a route and a listener say, and nothing of it belongs together
-    name: str, table: Table, match: Json, target: Json, scheme: Scheme, *, shares_edits: bool
-) -> Iterator[Json]:
-    for row in table.rows:
-        then = _respond(row.action) if isinstance(row.action, Respond) else target
-        shared, edits = left_to_all(table.edits_of(row), row.when) if shares_edits else ((), table.edits_of(row))
-        for variant in variants(edits, row.when):
-            for matchers in all_of(compile_condition(condition, scheme) for condition in (*row.when, *variant.when)):
-                yield {
-                    **_named(name, table.policy_of(row), row.outcome, row.name, shared),
-                    "match": {**match, "headers": [*match.get("headers", ()), *matchers]},
-                    **_edited(then, variant),
-                }
+    means = _Means(name="", match=match, scheme=scheme, shares_edits=shares_edits)
+    for row in unmatched.table.rows:
+        answer = row.action if isinstance(row.action, Respond) else unmatched.answer
+        yield from means.row(unmatched.table, row, _respond(answer))
 
 
 def _edited(then: Json, variant: Variant) -> Json:
@@ -140,7 +159,7 @@ def _respond(answer: Respond) -> Json:
     if not answer.body:
         return {"direct_response": direct}
     direct["body"] = {"inline_string": answer.body}
-    if answer.content_type == "text/plain":
+    if answer.content_type == TEXT:
         return {"direct_response": direct}
     media = {"header": {"key": "content-type", "value": answer.content_type}}
     return {
@@ -149,29 +168,20 @@ def _respond(answer: Respond) -> Json:
     }
 
 
-def _target(target: Target, scheme: Scheme) -> Json:
-    match target:
-        case Respond():
-            return _respond(target)
-        case Redirect():
-            return redirect(target, scheme)
-        case Forward():
-            return {"route": _forward(target)}
-
-
-def _forward(forward: Forward) -> Json:
-    weighted = [
-        {"name": cluster_name(share.backend), "weight": share.weight}
-        for share in forward.backends
-        if share.weight and share.backend is not None
-    ]
-    route: Json = (
-        {"cluster": weighted[0]["name"]} if len(weighted) == 1 else {"weighted_clusters": {"clusters": weighted}}
+def _is_edited(route: Route) -> bool:
+    """Say whether responses are edited before the edits of a row, so that it matters which those are."""
+    target = route.target
+    return bool(route.response_edits) or (
+        isinstance(target, Forward) and any(share.response_edits for share in target.backends)
     )
-    if forward.host_rewrite is not None:
-        route["host_rewrite_literal"] = forward.host_rewrite
-    if forward.path_rewrite is not None:
-        route["regex_rewrite"] = regex_rewrite(forward.path_rewrite)
-    route["timeout"] = "0s" if forward.timeout is None else f"{forward.timeout:g}s"
-    route["upgrade_configs"] = [{"upgrade_type": "websocket"}]
-    return route
+
+
+def _target(route: Route, row_edits: Sequence[Edit], scheme: Scheme) -> tuple[Json, tuple[Edit, ...]]:
+    """Return what a route does before `row_edits`, and the edits of its own that are still to be made."""
+    match route.target:
+        case Respond() as answer:
+            return _respond(answer), yielding(route.response_edits, row_edits)
+        case Redirect() as wanted:
+            return redirect(wanted, scheme), yielding(route.response_edits, row_edits)
+        case Forward() as wanted:
+            return {"route": forward(wanted, route.response_edits, row_edits)}, ()

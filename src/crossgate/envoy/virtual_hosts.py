@@ -49,7 +49,7 @@ class RouteCompiler:
 
 def _is_same(one: Route, other: Route) -> bool:
     """Say whether two routes of one name and match are compiled alike."""
-    return one.target == other.target and one.table == other.table
+    return one.target == other.target and one.table == other.table and one.response_edits == other.response_edits
 
 
 def route_configuration(name: str, listeners: tuple[Listener, ...], compiler: RouteCompiler) -> Json:

@@ -32,6 +32,8 @@ RESPONSE_HEADERS: Final = (
 """The six response headers by which a server grants access."""
 
 LOCATION: Final = "location"
+CONTENT_TYPE: Final = "content-type"
+HOST: Final = "host"
 
 OWS: Final = " \t"
 """Optional white space (RFC 9110 §5.6.3)."""

@@ -9,16 +9,17 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crossgate.fetch.headers import LOCATION
+from crossgate.fetch.headers import CONTENT_TYPE, LOCATION, split_list
 from crossgate.model.conditions import Condition, check_asked
 from crossgate.model.origins import AS_SENT, Normalisation
 
-_FRAMING: Final = frozenset({"connection", "content-length", "content-type", "transfer-encoding", "upgrade"})
+_FRAMING: Final = frozenset({"connection", "content-length", "transfer-encoding", "upgrade"})
 _NAME: Final = re.compile(r"[a-z0-9-]+")
+_TOKEN: Final = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
 
 
 def _check_name(name: str) -> None:
-    if _NAME.fullmatch(name) is None or name in _FRAMING:
+    if _TOKEN.fullmatch(name) is None or name in _FRAMING:
         raise ValueError(f"not a header to edit: {name!r}")
 
 
@@ -101,8 +102,20 @@ class Merge:
         _check_name(self.name)
         if self.name == LOCATION:
             raise ValueError("a location is no list")
-        if _NAME.fullmatch(self.member.lower()) is None:
+        if _NAME.fullmatch(self.name) is None or _NAME.fullmatch(self.member.lower()) is None:
             raise ValueError(f"not a member to merge: {self.member!r}")
 
 
+def with_member(value: str, member: str) -> str:
+    """Return a comma list as a `Merge` leaves it."""
+    if {found.lower() for found in split_list(value)} & {"*", member.lower()}:
+        return value
+    return f"{value}, {member}" if value else member
+
+
 Edit = Remove | Set | Append | Merge
+
+
+def is_for_tables(edit: Edit) -> bool:
+    """Say whether a table may make an edit: it names a header by letters, digits and hyphens, and no media type."""
+    return edit.name != CONTENT_TYPE and _NAME.fullmatch(edit.name) is not None

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import chain
 
 from crossgate.model.edits import Edit
 from crossgate.model.hosts import Hostname
+from crossgate.model.plain_edits import check_plain, check_plain_of_requests
 from crossgate.model.policy import Policy
 from crossgate.model.table import Respond, Table
 from crossgate.source import Span
@@ -120,6 +122,10 @@ class WeightedBackend:
     request_edits: tuple[Edit, ...] = ()
     response_edits: tuple[Edit, ...] = ()
 
+    def __post_init__(self) -> None:
+        check_plain_of_requests(self.request_edits)
+        check_plain(self.response_edits)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathRewrite:
@@ -136,9 +142,9 @@ class PathRewrite:
 class Forward:
     """Send the request to one of the backends, by weight.
 
-    `request_edits`, of literal values, are made to the request's headers. `timeout` is in seconds, None for none;
-    `idle_timeout` is how long neither side may be silent. `retries` says how often a request that reached no backend is
-    tried again.
+    `request_edits`, of literal values, are made to the request's headers, before those of the backend. `timeout` is in
+    seconds, None for none; then 504 is the answer. `idle_timeout` is how long neither side may be silent. `retries`
+    says how often a request that reached no backend is tried again.
     """
 
     backends: tuple[WeightedBackend, ...]
@@ -152,6 +158,18 @@ class Forward:
     def __post_init__(self) -> None:
         if sum(share.weight for share in self.backends) <= 0:
             raise ValueError("no backend has a weight")
+        check_plain_of_requests(self.request_edits)
+
+    @property
+    def usual(self) -> WeightedBackend:
+        """The share that most requests have, the first of several."""
+        return max(self.backends, key=lambda share: share.weight)
+
+    @property
+    def edited_of_requests(self) -> frozenset[str]:
+        """The request headers that are edited on the way to some backend."""
+        edits = chain(self.request_edits, chain.from_iterable(share.request_edits for share in self.backends))
+        return frozenset(edit.name for edit in edits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +202,8 @@ class Route:
     """A rule of a gateway: whom it means, what it does, and the CORS policy and table that hang on it.
 
     One without a name, which answers by itself, stands for some of the requests that no route means.
-    `response_edits`, of literal values, are made to whatever the target answers, before those of the table's row.
+    `response_edits`, of literal values, are made to whatever the target answers, after the backend's and before those
+    of the table's row, which alone decides on the headers that it removes or sets.
     `table` None means that no policy applies, which is not the same as an empty table. `around` is the policy whose
     table was composed around that of `policy`.
     """
@@ -197,3 +216,6 @@ class Route:
     policy: Policy | None = None
     around: Policy | None = None
     span: Span | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        check_plain(self.response_edits)

@@ -7,10 +7,11 @@ request is decided. Everything else in Crossgate reads tables, and none of it as
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from typing import Final
 
 from crossgate.model.conditions import Condition
-from crossgate.model.edits import Edit, Remove
+from crossgate.model.edits import Edit, Remove, is_for_tables
 from crossgate.source import Span
 
 
@@ -33,6 +34,10 @@ BODILESS: Final = frozenset({204, 304})
 """The statuses of answers without a body (RFC 9110 §6.4.1)."""
 
 
+TEXT: Final = "text/plain"
+"""The media type of bodies that have no other."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Continue:
     """Whatever the route does: proxy, redirect, or an error of its own."""
@@ -44,7 +49,7 @@ class Respond:
 
     status: int
     body: str = ""
-    content_type: str = "text/plain"
+    content_type: str = TEXT
 
     def __post_init__(self) -> None:
         if not 200 <= self.status <= 599:  # noqa: PLR2004 - final statuses
@@ -97,6 +102,9 @@ class Table:
         names = [row.name for row in self.rows]
         if len(set(names)) != len(names):
             raise ValueError(f"row names are not unique: {names}")
+        for edit in chain(self.every, chain.from_iterable(row.edits for row in self.rows)):
+            if not is_for_tables(edit):
+                raise ValueError(f"not a header that a table edits: {edit.name!r}")
 
     def edits_of(self, row: Row) -> tuple[Edit, ...]:
         """Return all edits of a row: its own, then those of every row."""

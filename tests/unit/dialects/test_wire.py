@@ -16,6 +16,7 @@ from crossgate.model.routes import (
     PathRegex,
     PathRewrite,
     QueryMatch,
+    Redirect,
     Route,
     RouteMatch,
     WeightedBackend,
@@ -56,6 +57,16 @@ ANYWHERE = RouteMatch(path=ExactPath(path="/a"))
 )
 def test_what_can_be_sent(route: Route) -> None:
     assert messages(route=route, hostname=Hostname(pattern="*.a.test")) == []
+
+
+@pytest.mark.parametrize(("host", "path"), [("b.test\r\n", "/"), ("b.test", "/a\nb"), ("b c", "/")])
+def test_where_no_client_can_be_sent(host: str, path: str) -> None:
+    def found(host: str, path: str) -> list[str]:
+        target = Redirect(host=host, path_rewrite=PathRewrite(pattern="^/", substitution=path))
+        return messages(route=Route(name="r", match=ANYWHERE, target=target))
+
+    assert found("b.test", "/") == []
+    assert found(host, path)
 
 
 @pytest.mark.parametrize(
