@@ -12,7 +12,7 @@ from crossgate.engine.header_lines import JOINED_IN_RESPONSES
 from crossgate.engine.redirects import location
 from crossgate.engine.request import Request
 from crossgate.engine.wire import as_sent, is_utf8
-from crossgate.fetch.headers import CONTENT_TYPE, OWS
+from crossgate.fetch.headers import CONTENT_TYPE, OWS, split_list
 from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set, Value, with_member
 from crossgate.model.plain_edits import one_after_another, yielding
 from crossgate.model.routes import Forward, Redirect

@@ -6,7 +6,7 @@ from typing import Final
 from crossgate.envoy.durations import seconds
 from crossgate.envoy.limits import BUFFER, CIRCUIT_BREAKERS, HTTP2_WINDOWS
 from crossgate.envoy.matchers import Json
-from crossgate.model.routes import Backend, Protocol
+from crossgate.model.routes import CONNECT_TIMEOUT, Backend, Protocol
 
 TRUSTED_ROOTS: Final = "/etc/ssl/certs/ca-certificates.crt"
 """Where most systems have the certificates of the authorities that they trust."""
@@ -15,9 +15,11 @@ _HTTP_OPTIONS: Final = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
 def cluster_name(backend: Backend) -> str:
-    """Return the name of a backend's cluster: the backend's, and how it is spoken to where that is not plain HTTP."""
+    """Return the name of a backend's cluster: the backend's, and how it is spoken to where that is not as usual."""
     tls = f" tls {backend.server_name}" if backend.server_name is not None else ""
-    return f"{backend.name}{tls}{' http2' if backend.protocol is Protocol.HTTP2 else ''}"
+    http2 = " http2" if backend.protocol is Protocol.HTTP2 else ""
+    within = "" if backend.connect_timeout == CONNECT_TIMEOUT else f" within {seconds(backend.connect_timeout)}"
+    return f"{backend.name}{tls}{http2}{within}"
 
 
 def cluster(backend: Backend, roots: str = TRUSTED_ROOTS) -> Json:

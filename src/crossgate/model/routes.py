@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain
+from typing import Final
 
 from crossgate.model.edits import Edit
 from crossgate.model.hosts import Hostname
@@ -92,6 +93,10 @@ class Endpoint:
     port: int
 
 
+CONNECT_TIMEOUT: Final = 5.0
+"""Seconds for a connection to a backend, unless the configuration says otherwise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
     """An upstream as the configuration calls it: `name` is what `--resolve` takes, `NAME:PORT`.
@@ -104,7 +109,7 @@ class Backend:
     endpoints: tuple[Endpoint, ...]
     protocol: Protocol = Protocol.HTTP1
     server_name: str | None = None
-    connect_timeout: float = 5
+    connect_timeout: float = CONNECT_TIMEOUT
     span: Span | None = field(default=None, compare=False)
 
 
