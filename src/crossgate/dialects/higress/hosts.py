@@ -4,103 +4,143 @@ A plugin's rules know domains, so one route may have other policies under other 
 apart gets a host of its own. This module does not know how an Ingress or a plugin is written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from crossgate.diagnostics import Diagnostics
-from crossgate.dialects.higress.places import Place, Policies, Service, Share
-from crossgate.model.gateway import NOT_FOUND, HostRoutes, Unmatched, arrange
+from crossgate.dialects.higress.places import Decided, Place, Policies, Service, Share
+from crossgate.model.compose import compose
+from crossgate.model.gateway import NOT_FOUND, HostRoutes, Scheme, Unmatched, arrange
 from crossgate.model.hosts import Hostname
-from crossgate.model.routes import ExactPath, HeaderMatch, PathPrefix, PathRegex, Route, RouteMatch
+from crossgate.model.routes import ExactPath, HeaderMatch, PathPrefix, PathRegex, Route, RouteMatch, Target
+from crossgate.model.table import Table
+
+_MORE_THAN_ANY: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A route before a policy hangs on it, its hostname, the name that rules know it by, and where it goes."""
+    """A route before a plugin's policy hangs on it, its hostname, and the name that rules know it by.
+
+    `services` is where it goes, `secure_target` what it does with requests that arrive by HTTPS, and `annotated` the
+    policy of its own, which stands around a plugin's. A default backend comes after all others of its host.
+    """
 
     hostname: Hostname
     route: Route
     known_as: str
+    secure_target: Target
     services: tuple[Service, ...] = ()
+    annotated: Decided | None = None
+    is_default: bool = False
 
 
-def arrange_hosts(drafts: Sequence[Draft], policies: Policies, report: Diagnostics) -> tuple[HostRoutes, ...]:
-    """Return the hosts of some routes."""
+def arrange_hosts(drafts: Sequence[Draft], governor: "Governor", scheme: Scheme) -> tuple[HostRoutes, ...]:
+    """Return the hosts of some routes, for requests that arrive by `scheme`."""
     order = {draft.route.name: (number, draft) for number, draft in enumerate(drafts)}
+    is_secure = scheme is Scheme.HTTPS
     hosts = arrange(
-        [(draft.hostname, draft.route) for draft in drafts],
-        precedence=lambda hostname, route: (*_precedence(hostname, route), order[route.name][0]),
+        [
+            (draft.hostname, replace(draft.route, target=draft.secure_target) if is_secure else draft.route)
+            for draft in drafts
+        ],
+        precedence=lambda hostname, route: _precedence(hostname, route, *order[route.name]),
         falls_back=True,
-        unmatched=lambda hostname: unmatched(hostname, policies),
-        apart=policies.hostnames(),
+        unmatched=governor.unmatched,
+        apart=governor.hostnames(),
     )
-    reported: set[str] = set()
-
-    def governed(host: HostRoutes, route: Route) -> Iterator[Route]:
-        for share in _shares(order[route.name][1], host.hostname, policies, reported, report):
-            yield _governed(route, share)
-
-    return tuple(
-        replace(
-            host,
-            routes=tuple(
-                chain(
-                    (one for route in host.routes for one in governed(host, route)),
-                    () if _is_full(host) else _unmatched_routes(host.hostname, policies),
-                )
-            ),
-            unmatched=NOT_FOUND if _is_full(host) else host.unmatched,
-        )
-        for host in hosts
-    )
+    return tuple(governor.governed(host, lambda route: order[route.name][1]) for host in hosts)
 
 
-def unmatched(hostname: Hostname, policies: Policies) -> Unmatched:
-    """Return what a request gets that no route of a host means: rules by domain and the default hold there too."""
-    *_, last = policies.shares(Place(route=None, hostname=hostname))
-    return NOT_FOUND if last.decided is None else Unmatched(table=last.decided.table)
+def without_repeats(drafts: Iterable[Draft], report: Diagnostics) -> list[Draft]:
+    """Return the routes without those that mean the same requests as one before: the older Ingress has them."""
+    first: dict[tuple[Hostname, RouteMatch, bool], Draft] = {}
+    for draft in drafts:
+        other = first.setdefault((draft.hostname, draft.route.match, draft.is_default), draft)
+        if other is not draft and not draft.is_default:
+            message = f"`{draft.route.name}` gets no request: `{other.route.name}`, which is older, has the same path"
+            related = () if other.route.span is None else (("the older one", other.route.span),)
+            report.warning("route-repeated", message, draft.route.span, None, related)
+    return list(first.values())
 
 
-def _unmatched_routes(hostname: Hostname, policies: Policies) -> Iterator[Route]:
-    """Yield nameless routes for those of a host's requests without a route that have a policy of their own."""
-    *shares, _ = policies.shares(Place(route=None, hostname=hostname))
-    for share in shares:
-        everything = Route(
-            name="", match=RouteMatch(path=PathPrefix(prefix="/", by_element=False)), target=NOT_FOUND.answer
-        )
-        yield _governed(everything, share)
+class Governor:
+    """Hangs policies on routes; of each pair of policies one table is made, once."""
+
+    def __init__(self, policies: Policies, report: Diagnostics) -> None:
+        self._policies = policies
+        self._report = report
+        self._reported: set[str] = set()
+        self._composed: dict[tuple[int, int], tuple[Decided, Decided, Table]] = {}
+
+    def hostnames(self) -> Iterable[Hostname]:
+        """Return the hostnames that policies tell apart."""
+        return self._policies.hostnames()
+
+    def unmatched(self, hostname: Hostname) -> Unmatched:
+        """Return what a request gets that no route of a host means: rules by domain and the default hold there too."""
+        *_, last = self._policies.shares(Place(route=None, hostname=hostname))
+        return NOT_FOUND if last.decided is None else Unmatched(table=last.decided.table)
+
+    def governed(self, host: HostRoutes, draft_of: Callable[[Route], Draft]) -> HostRoutes:
+        """Return a host with the policies that are in force for its routes, and where none of them matches."""
+        routes = [
+            self._shared(route, share, draft_of(route).annotated)
+            for route in host.routes
+            for share in self._shares(draft_of(route), host.hostname)
+        ]
+        if any(_means_all(route.match) for route in host.routes):
+            return replace(host, routes=tuple(routes), unmatched=NOT_FOUND)
+        return replace(host, routes=(*routes, *self._unmatched_routes(host.hostname)))
+
+    def _unmatched_routes(self, hostname: Hostname) -> Iterator[Route]:
+        """Yield nameless routes for those of a host's requests without a route that have a policy of their own."""
+        *shares, _ = self._policies.shares(Place(route=None, hostname=hostname))
+        everything = RouteMatch(path=PathPrefix(prefix="/", by_element=False))
+        for share in shares:
+            yield self._shared(Route(name="", match=everything, target=NOT_FOUND.answer), share, None)
+
+    def _shared(self, route: Route, share: Share, annotated: Decided | None) -> Route:
+        """Return a route as it is for a share of its requests."""
+        if share.hosts:
+            hosts = (HeaderMatch(name="host", value=host, is_regex=True) for host in share.hosts)
+            route = replace(route, match=replace(route.match, headers=(*route.match.headers, *hosts)))
+        inner = share.decided
+        if annotated is None or inner is None:
+            decided = inner or annotated
+            return route if decided is None else replace(route, policy=decided.policy, table=decided.table)
+        return replace(route, policy=inner.policy, around=annotated.policy, table=self._both(annotated, inner))
+
+    def _both(self, outer: Decided, inner: Decided) -> Table:
+        """Return the table of annotations around a plugin: the gateway runs them first."""
+        key = (id(outer), id(inner))
+        if key not in self._composed:
+            self._composed[key] = outer, inner, compose(outer.table, inner.table)
+        return self._composed[key][2]
+
+    def _shares(self, draft: Draft, hostname: Hostname) -> tuple[Share, ...]:
+        """Return the plugins' policies of a route under a host; destinations are chosen too late to have one each."""
+        services = draft.services or (None,)
+        places = [Place(route=draft.known_as, hostname=hostname, service=service) for service in services]
+        found = [self._policies.shares(place) for place in places]
+        if any(other != found[0] for other in found[1:]) and draft.route.name not in self._reported:
+            self._reported.add(draft.route.name)
+            self._report.error(
+                "not-supported",
+                f"the destinations of `{draft.route.name}` have different policies, and a request has one",
+                draft.route.span,
+                "write a rule for the Ingress, or one for all of its services",
+            )
+        return found[0]
 
 
-def _governed(route: Route, share: Share) -> Route:
-    """Return a route as it is for a share of its requests."""
-    if share.hosts:
-        hosts = (HeaderMatch(name="host", value=host, is_regex=True) for host in share.hosts)
-        route = replace(route, match=replace(route.match, headers=(*route.match.headers, *hosts)))
-    decided = share.decided
-    return route if decided is None else replace(route, policy=decided.policy, table=decided.table)
+def _precedence(hostname: Hostname, route: Route, number: int, draft: Draft) -> tuple[Any, ...]:
+    """Return the key to sort by.
 
-
-def _shares(
-    draft: Draft, hostname: Hostname, policies: Policies, reported: set[str], report: Diagnostics
-) -> tuple[Share, ...]:
-    """Return the policies of a route under a host; its destinations are chosen too late to have one each."""
-    places = [Place(route=draft.known_as, hostname=hostname, service=service) for service in draft.services or (None,)]
-    found = [policies.shares(place) for place in places]
-    if any(other != found[0] for other in found) and draft.route.name not in reported:
-        reported.add(draft.route.name)
-        report.error(
-            "not-supported",
-            f"the destinations of `{draft.route.name}` have different policies, and a request has one",
-            draft.route.span,
-            "write a rule for the Ingress, or one for all of its services",
-        )
-    return found[0]
-
-
-def _precedence(hostname: Hostname, route: Route) -> tuple[Any, ...]:
-    """Return the key to sort by: the narrower host first, exact paths before prefixes, the longer one first."""
+    The narrower host first; a default backend last, before it `/` without conditions; exact paths before prefixes, and
+    these before expressions; the longer one first; then the fewer methods, the more headers, the more parameters.
+    """
     match route.match.path:
         case ExactPath(path=path):
             kind, length = 0, len(path)
@@ -108,10 +148,12 @@ def _precedence(hostname: Hostname, route: Route) -> tuple[Any, ...]:
             kind, length = 1, len(prefix)
         case PathRegex(pattern=pattern):
             kind, length = 2, len(pattern)
-    return (*hostname.precedence, kind, -length)
+    match = route.match
+    last = 2 if draft.is_default else 1 if _means_all(replace(match, hostname=None)) else 0
+    methods = len(match.methods) or _MORE_THAN_ANY
+    return (*hostname.precedence, last, kind, -length, methods, -len(match.headers), -len(match.query), number)
 
 
-def _is_full(host: HostRoutes) -> bool:
-    """Say whether some route means every request for its host."""
-    everything = RouteMatch(path=PathPrefix(prefix="/", by_element=True))
-    return any(route.match == everything for route in host.routes)
+def _means_all(match: RouteMatch) -> bool:
+    """Say whether a route means every request for its host."""
+    return match == RouteMatch(path=PathPrefix(prefix="/", by_element=True))

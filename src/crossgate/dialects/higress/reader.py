@@ -1,44 +1,80 @@
 """The Higress dialect: Ingresses, registries and the CORS plugin become one listener."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.certificates import Secrets
 from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.higress.behaviour import DOCUMENTS
 from crossgate.dialects.higress.chain import read_plugins
-from crossgate.dialects.higress.hosts import arrange_hosts, unmatched
-from crossgate.dialects.higress.ingresses import IngressReader
+from crossgate.dialects.higress.classes import read_classes
+from crossgate.dialects.higress.hosts import Draft, Governor, arrange_hosts, without_repeats
+from crossgate.dialects.higress.ingresses import Surroundings, read_ingress
 from crossgate.dialects.higress.registries import Registered, read_bridge
 from crossgate.dialects.higress.releases import RELEASES
+from crossgate.dialects.higress.tls import certificates
 from crossgate.dialects.options import ReadOptions
-from crossgate.model.gateway import Listener
-from crossgate.model.hosts import ANY_HOST
+from crossgate.dialects.services import Services
+from crossgate.model.gateway import Certificate, Listener, Scheme
+from crossgate.model.hosts import ANY_HOST, Hostname
 
 _NAME: Final = "higress"
+_INGRESSES: Final = "networking.k8s.io"
+_SERVICE: Final = ("", "Service")
+_SLICE: Final = ("discovery.k8s.io", "EndpointSlice")
+_SECRET: Final = ("", "Secret")
 _PORT: Final = 80
+_SECURE_PORT: Final = 443
 """Where the documents have the gateway listen."""
 
 
 def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Reading:
-    """Read Ingresses, McpBridges and WasmPlugins into the gateway's listener; none where no Ingress is its own."""
-    services = _services(documents, report)
-    sources = documents.of("extensions.higress.io", "WasmPlugin")
-    policies = read_plugins(sources, options, _NAME, report)
-    reader = IngressReader(services, report)
-    ingresses = sorted(
-        documents.of("networking.k8s.io", "Ingress"), key=lambda item: (item.created, item.namespace, item.name)
+    """Read Ingresses, McpBridges and WasmPlugins into the gateway's listeners; none where no Ingress is its own."""
+    policies = read_plugins(documents.of("extensions.higress.io", "WasmPlugin"), options, _NAME, report)
+    surroundings = Surroundings(
+        classes=read_classes(documents.of(_INGRESSES, "IngressClass")),
+        registered=_registered(documents, report),
+        cluster=Services(documents.of(*_SERVICE), documents.of(*_SLICE), report),
+        is_emulated=_NAME in options.emulate,
     )
-    drafts = [draft for ingress in ingresses for draft in reader.read(ingress)]
+    sources = sorted(documents.of(_INGRESSES, "Ingress"), key=lambda item: (item.created, item.namespace, item.name))
+    ingresses = [read_ingress(source, surroundings, report) for source in sources]
+    drafts = without_repeats((draft for ingress in ingresses for draft in ingress.drafts), report)
     if not drafts:
         return Reading()
-    hosts = arrange_hosts(drafts, policies, report)
-    otherwise = unmatched(ANY_HOST, policies)
-    listener = Listener(name=_NAME, port=_PORT, hosts=hosts, unmatched=otherwise, span=ingresses[0].span)
-    return Reading(listeners=(listener,))
+    governor = Governor(policies, report)
+    listener = Listener(
+        name=_NAME,
+        port=_PORT,
+        hosts=arrange_hosts(drafts, governor, Scheme.HTTP),
+        unmatched=governor.unmatched(ANY_HOST),
+        span=sources[0].span,
+    )
+    hosts = [host for ingress in ingresses for host in ingress.tls]
+    shown = certificates(hosts, Secrets(documents.of(*_SECRET)), report)
+    return Reading(listeners=(listener, *_secure(listener, drafts, shown, governor)))
 
 
-def _services(documents: Documents, report: Diagnostics) -> dict[str, Registered]:
+def _secure(
+    plain: Listener, drafts: Sequence[Draft], shown: Mapping[Hostname, Certificate], governor: Governor
+) -> Iterator[Listener]:
+    """Yield the listener for the hosts that have a certificate, if there is one."""
+    if shown:
+        hosts = arrange_hosts(drafts, governor, Scheme.HTTPS)
+        yield replace(
+            plain,
+            name=f"{_NAME}-https",
+            port=_SECURE_PORT,
+            scheme=Scheme.HTTPS,
+            hosts=tuple(host for host in hosts if any(name.covers(host.hostname) for name in shown)),
+            certificates=tuple(shown.values()),
+        )
+
+
+def _registered(documents: Documents, report: Diagnostics) -> dict[str, Registered]:
     bridges = documents.of("networking.higress.io", "McpBridge")
     return {service.host: service for bridge in bridges for service in read_bridge(bridge, report)}
 
@@ -48,7 +84,11 @@ DIALECT: Final = Dialect(
     kinds=frozenset(
         {
             ("networking.higress.io", "McpBridge"),
-            ("networking.k8s.io", "Ingress"),
+            (_INGRESSES, "Ingress"),
+            (_INGRESSES, "IngressClass"),
+            _SERVICE,
+            _SLICE,
+            _SECRET,
             ("extensions.higress.io", "WasmPlugin"),
         }
     ),

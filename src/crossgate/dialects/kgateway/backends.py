@@ -17,7 +17,7 @@ from crossgate.dialects.kgateway.grants import Referent, Referrer
 from crossgate.dialects.kgateway.names import GATEWAY_API
 from crossgate.dialects.kgateway.places import BackendPlace
 from crossgate.dialects.kgateway.schema import word
-from crossgate.dialects.kgateway.services import Missing
+from crossgate.dialects.services import Missing
 from crossgate.model.routes import Backend, WeightedBackend
 
 MAX_WEIGHT: Final = 1_000_000

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.certificates import Secrets
 from crossgate.dialects.documents import Documents
-from crossgate.dialects.kgateway.certificates import Secrets
 from crossgate.dialects.kgateway.grants import Grants
 from crossgate.dialects.kgateway.names import GATEWAY_API
-from crossgate.dialects.kgateway.services import Services
+from crossgate.dialects.services import Services
 
 CORE: Final = ""
 SLICES: Final = ("discovery.k8s.io", "EndpointSlice")

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from crossgate.diagnostics import Contained, Diagnostics
+from crossgate.dialects.certificates import KeyPair, names_for
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields, Text, Value
 from crossgate.dialects.kgateway.admission import Admission, read_admission
-from crossgate.dialects.kgateway.certificates import KeyPair, names_for
 from crossgate.dialects.kgateway.cluster import Cluster
 from crossgate.dialects.kgateway.hostnames import read_hostname
 from crossgate.dialects.kgateway.places import ListenerPlace

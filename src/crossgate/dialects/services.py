@@ -89,6 +89,17 @@ class Services:
             span=span,
         )
 
+    def number_of(self, namespace: str, name: str, port: str) -> int | None:
+        """Return the number of a port that has a name, None where the files do not show it."""
+        service = self._services.get((namespace, name))
+        ports = () if service is None else service.ports
+        return next((found.number for found in ports if found.name == port), None)
+
+    def only_port_of(self, namespace: str, name: str) -> int | None:
+        """Return the port of a Service that has one alone, None where the files do not show it."""
+        service = self._services.get((namespace, name))
+        return service.ports[0].number if service is not None and len(service.ports) == 1 else None
+
     def ports_of(self, namespace: str, name: str) -> tuple[int, ...]:
         """Return the ports of a Service that the files show."""
         return tuple(port.number for port in self._services[namespace, name].ports)
