@@ -8,6 +8,7 @@ import pytest
 
 from crossgate.engine.decide import Engine
 from crossgate.engine.respond import Response
+from crossgate.envoy.same_origin import BESIDE, INTERNAL
 from crossgate.fetch.headers import LOCATION, ORIGIN, REQUEST_HEADERS, REQUEST_METHOD
 from crossgate.model.conditions import (
     ASKED,
@@ -86,7 +87,12 @@ def asking(condition: Atom) -> Table:
     )
 
 
-def ask_all(plane: DataPlane, conditions: Sequence[Atom], requests: Sequence[tuple[str, Lines]]) -> None:
+def ask_all(
+    plane: DataPlane,
+    conditions: Sequence[Atom],
+    requests: Sequence[tuple[str, Lines]],
+    hostnames: Sequence[Hostname] = (ANY_HOST,),
+) -> None:
     """Ask every condition of every request; some must hold, and some must not."""
     routes = tuple(
         answering(str(number), RouteMatch(path=ExactPath(path=f"/{number}")), asking(condition))
@@ -94,7 +100,7 @@ def ask_all(plane: DataPlane, conditions: Sequence[Atom], requests: Sequence[tup
     )
     targets = [f"/{number}" for number in range(len(conditions))]
     sent = [(method, target, lines) for target in targets for method, lines in requests]
-    decided = sweep(plane, [HostRoutes(hostname=ANY_HOST, routes=routes)], sent)
+    decided = sweep(plane, [HostRoutes(hostname=hostname, routes=routes) for hostname in hostnames], sent)
 
     assert {found.get("outcome") for found in decided} >= {Outcome.ACTUAL_ALLOWED, Outcome.ACTUAL_REFUSED}
     assert Outcome.BAD_REQUEST not in {found.get("outcome") for found in decided}
@@ -119,17 +125,38 @@ def test_hosts_of_a_route_under_another_host(plane: DataPlane) -> None:
     assert {found.get("route") for found in decided} > set(HOSTNAMES)
 
 
-def test_same_origin(plane: DataPlane) -> None:
-    ask_all(
-        plane,
-        [SameOrigin()],
-        [
-            ("GET", [("Host", host), *lines])
-            for host in HOSTS
-            for origin in (*near_misses(f"http://{host}"), "", "null", "http://-")
-            for lines in ([("Origin", origin)], [("Origin", origin), ("x-cg-same-origin", "true")])
-        ],
+EXACT: tuple[Hostname, ...] = tuple(
+    Hostname(pattern=text) for text in ("a.test", "[::1]", "127.0.0.1", "a_b", "a.", "a/b")
+)
+
+
+@pytest.mark.parametrize("hostnames", [(ANY_HOST,), (*EXACT, ANY_HOST)], ids=["any host", "exact hosts"])
+def test_same_origin(plane: DataPlane, hostnames: tuple[Hostname, ...]) -> None:
+    requests: list[tuple[str, Lines]] = [
+        ("GET", [("Host", host), *lines])
+        for host in (*HOSTS, "a_b", "A_b:81")
+        for origin in (*near_misses(f"http://{host}"), "", "null", "http://-")
+        for lines in (
+            [("Origin", origin)],
+            [("Origin", origin), *((name, "true") for name in INTERNAL)],
+            [("Origin", origin), (BESIDE, f"http://{host} {host}")],
+        )
+    ]
+    ask_all(plane, [SameOrigin()], requests, hostnames)
+
+
+def test_the_ports_of_the_same_origin(plane: DataPlane) -> None:
+    ports: tuple[str, ...] = (
+        *("", ":", ":0", ":1", ":8", ":08", ":80", ":80a", ":81", ":18", ":88", ":808", ":8080", ":8081", ":18080"),
+        *(":80800", ":65535", ":65536", ":99999", ":080800", ":443", ":a", ":8 0"),
     )
+    requests: list[tuple[str, Lines]] = [
+        ("GET", [("Host", f"a.test{mine}"), ("Origin", f"http://a.test{its}{end}")])
+        for mine in ports
+        for its in ports
+        for end in ("", "/")
+    ]
+    ask_all(plane, [SameOrigin()], requests, EXACT)
 
 
 def test_headers(plane: DataPlane) -> None:

@@ -13,6 +13,7 @@ from crossgate.engine.respond import Response, respond
 from crossgate.envoy.conditions import compile_condition
 from crossgate.envoy.edits import Variant, variants
 from crossgate.envoy.matchers import Alternatives, Json, both, exact, filled, inverted, negated, present, regex
+from crossgate.envoy.same_origin import Place
 from crossgate.fetch.headers import ORIGIN, VARY, split_list
 from crossgate.model.conditions import Condition, Not, SameOrigin
 from crossgate.model.edits import Edit
@@ -104,8 +105,8 @@ def test_a_condition_is_compiled_to_what_the_engine_says_of_it(condition: Condit
     assume(not isinstance(inner, SameOrigin))  # Envoy itself prepares the answer: see tests/differential
     holds = Conditions().hold(inner, request)
 
-    assert matches_any(compile_condition(inner, Scheme.HTTP), _headers(request)) == holds
-    assert matches_any(compile_condition(Not(condition=inner), Scheme.HTTP), _headers(request)) != holds
+    assert matches_any(compile_condition(inner, Place(scheme=Scheme.HTTP)), _headers(request)) == holds
+    assert matches_any(compile_condition(Not(condition=inner), Place(scheme=Scheme.HTTP)), _headers(request)) != holds
 
 
 def _headers(request: Request) -> dict[str, Sequence[str]]:

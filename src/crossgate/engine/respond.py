@@ -140,7 +140,8 @@ def _text(value: Value, request: Request) -> str | None:
                 sent = ",".join(split_list(sent))
             if not sent:
                 return None if missing is None else as_sent(missing)
-            return normalisation.echo(sent) if is_utf8(sent) or not normalisation.takes_off else None
+            echoed = normalisation.echo(sent)
+            return echoed if echoed == sent or is_utf8(sent) else None
 
 
 def _value(name: str, values: Iterable[str]) -> str:

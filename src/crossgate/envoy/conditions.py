@@ -14,6 +14,7 @@ from crossgate.envoy.matchers import (
     regex,
 )
 from crossgate.envoy.origins import matching, not_matching
+from crossgate.envoy.same_origin import Place
 from crossgate.fetch.headers import OWS, REQUEST_HEADERS, REQUEST_METHOD
 from crossgate.model.conditions import (
     Condition,
@@ -27,16 +28,15 @@ from crossgate.model.conditions import (
     RequestedMethodIn,
     SameOrigin,
 )
-from crossgate.model.gateway import Scheme
 
 
-def compile_condition(condition: Condition, scheme: Scheme) -> Alternatives:
-    """Return the matchers of a condition, for a listener that speaks `scheme`."""
+def compile_condition(condition: Condition, place: Place) -> Alternatives:
+    """Return the matchers of a condition, for the requests of a place."""
     match condition:
         case Not(condition=OriginIn(origins=origins)):
             return not_matching(origins)
         case Not(condition=inner):
-            return negated(compile_condition(inner, scheme))
+            return negated(compile_condition(inner, place))
         case MethodIn(methods=methods):
             return ((one_of(":method", methods),),) if methods else NEVER
         case OriginIn(origins=origins):
@@ -46,7 +46,7 @@ def compile_condition(condition: Condition, scheme: Scheme) -> Alternatives:
         case HeaderEquals(name=name, value=value):
             return ((exact(name, value),),) if value else ((present(name), exact(name, value)),)
         case SameOrigin():
-            return (same_origin.matchers(scheme),)
+            return same_origin.matchers(place)
         case RequestedMethodIn(methods=methods, fold_case=fold_case):
             named = methods - {""}
             return ((one_of(REQUEST_METHOD, named, fold_case=fold_case),),) if named else NEVER

@@ -10,9 +10,10 @@ from itertools import product
 from typing import Final
 
 from crossgate.envoy.matchers import Json
-from crossgate.model.conditions import Condition, HeaderIs, HeaderState, Not
+from crossgate.fetch.origin import DEFAULT_PORTS
+from crossgate.model.conditions import Atom, Condition, HeaderIs, HeaderState, Not, OriginIn
 from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set, Value
-from crossgate.model.origins import Normalisation
+from crossgate.model.origins import AS_SENT, Normalisation, OriginSet, RegexOrigin, Subject
 
 _OVERWRITE: Final = "OVERWRITE_IF_EXISTS_OR_ADD"
 _APPEND: Final = "APPEND_IF_EXISTS_OR_ADD"
@@ -41,30 +42,34 @@ def variants(
 ) -> Iterator[Variant]:
     """Yield the variants of a row whose own conditions are `known`; the last one asks nothing more.
 
-    `kept` are the request headers that are echoed as they were kept, since the route edits them.
+    `kept` are the request headers that are echoed as they were kept, since the route edits them. Of a condition and its
+    opposite the one that an edit names first is tried first.
     """
     remove = tuple(edit.name for edit in edits if isinstance(edit, Remove))
     parts = [part for edit in edits for part in _parts(edit, kept)]
     asked = list(dict.fromkeys(c for when, _ in parts for c in when if _truth(c, known) is None))
-    positive = list(dict.fromkeys(_positive(condition) for condition in asked))
-    for truths in product((True, False), repeat=len(positive)):
-        assumed = [c if truth else Not(condition=c) for c, truth in zip(positive, truths, strict=True)]  # type: ignore[arg-type]
+    named = list({_positive(condition): condition for condition in reversed(asked)}.values())[::-1]
+    for truths in product((True, False), repeat=len(named)):
+        assumed = [c if truth else _opposite(c) for c, truth in zip(named, truths, strict=True)]
         facts = (*known, *assumed)
         add = tuple(json for when, json in parts if all(_truth(condition, facts) for condition in when))
-        held = tuple(condition for condition, truth in zip(positive, truths, strict=True) if truth)
+        held = tuple(condition for condition, truth in zip(named, truths, strict=True) if truth)
         yield Variant(when=held, remove=remove, add=add)
 
 
-def _positive(condition: Condition) -> Condition:
+def _positive(condition: Condition) -> Atom:
     return condition.condition if isinstance(condition, Not) else condition
+
+
+def _opposite(condition: Condition) -> Condition:
+    return condition.condition if isinstance(condition, Not) else Not(condition=condition)
 
 
 def _truth(condition: Condition, known: Sequence[Condition]) -> bool | None:
     """Return what the known conditions say of one, None where they say nothing."""
     if condition in known:
         return True
-    opposite = condition.condition if isinstance(condition, Not) else Not(condition=condition)
-    return False if opposite in known else None
+    return False if _opposite(condition) in known else None
 
 
 def _parts(edit: Edit, kept: frozenset[str]) -> Iterator[tuple[tuple[Condition, ...], Json]]:
@@ -90,6 +95,10 @@ def _valued(
     match value:
         case Literal(text=text):
             yield when, _option(name, _escaped(text), action)
+        case Echo(header=header, normalisation=normalisation) if normalisation.takes_off and header not in kept:
+            less = _is_less(normalisation)
+            yield (*when, Not(condition=less)), _option(name, written(header, AS_SENT), action)
+            yield (*when, less), _option(name, written(header, normalisation), action)
         case Echo(header=header, normalisation=normalisation, missing=None | "" as missing):
             yield when, _option(name, written(header, normalisation, kept), action, keep_empty=missing is not None)
         case Echo(header=header, normalisation=normalisation, missing=missing):
@@ -120,7 +129,20 @@ def written(header: str, normalisation: Normalisation, kept: frozenset[str] = fr
     return f"%CEL({_taken_off(header, normalisation)})%" if normalisation.takes_off else f"%REQ({header})%"
 
 
+def _is_less(normalisation: Normalisation) -> OriginIn:
+    """Return the condition under which normalisation takes something off `Origin`; browsers send none that meets it.
+
+    An expression costs as much as all of a row's matchers, so only origins that need it get it.
+    """
+    ends = [".*[^/]/"] if normalisation.trailing_slash else []
+    ends += [f"{scheme}://.*:{port}" for scheme, port in DEFAULT_PORTS.items()] if normalisation.default_port else []
+    pattern = "|".join(ends)
+    entry = RegexOrigin(written=pattern, pattern=pattern, subject=Subject.ORIGIN)
+    return OriginIn(origins=OriginSet(entries=(entry,)))
+
+
 def _taken_off(header: str, normalisation: Normalisation) -> str:
+    """Write the value of a request header less what normalisation takes off, which one expression cuts out."""
     slash = "/?" if normalisation.trailing_slash else ""
     ends = [f"(http://.*):80{slash}", f"(https://.*):443{slash}"] if normalisation.default_port else []
     ends += ["(.*[^/])/"] if normalisation.trailing_slash else []

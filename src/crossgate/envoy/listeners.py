@@ -1,5 +1,6 @@
 """Listeners: one socket each, with the HTTP connection manager that every request passes."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from crossgate.envoy.clusters import socket_address
@@ -7,9 +8,8 @@ from crossgate.envoy.kept import keeping
 from crossgate.envoy.limits import BUFFER, HTTP2, TIMEOUTS
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.routes import METADATA
-from crossgate.envoy.same_origin import is_asked, mutations
+from crossgate.envoy.same_origin import Place, is_asked_by, mutations
 from crossgate.model.gateway import Listener
-from crossgate.model.table import Table
 
 _TYPE: Final = "type.googleapis.com/"
 _HTTP: Final = f"{_TYPE}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
@@ -34,12 +34,12 @@ def listener(name: str, listeners: tuple[Listener, ...], bind: tuple[str, int], 
             _extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
         ],
     }
-    if any(is_asked(condition) for table in _tables(listeners) for condition in table.conditions()):
+    if prepared := mutations(_asking_for_same_origin(listeners)):
         manager["early_header_mutation_extensions"] = [
             _extension(
                 "crossgate.same_origin",
                 "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
-                mutations=mutations(listeners[0].scheme),
+                mutations=prepared,
             )
         ]
     return {
@@ -52,12 +52,15 @@ def listener(name: str, listeners: tuple[Listener, ...], bind: tuple[str, int], 
     }
 
 
-def _tables(listeners: tuple[Listener, ...]) -> list[Table]:
-    found = []
+def _asking_for_same_origin(listeners: tuple[Listener, ...]) -> Iterator[Place]:
+    """Yield the places of the tables that ask whether a request is from its own origin."""
     for item in listeners:
-        found += [item.unmatched.table, *(host.unmatched.table for host in item.hosts)]
-        found += [route.table for host in item.hosts for route in host.routes]
-    return [table for table in found if table is not None]
+        place = Place(scheme=item.scheme)
+        if is_asked_by([item.unmatched.table]):
+            yield place
+        for host in item.hosts:
+            if is_asked_by([host.unmatched.table, *(route.table for route in host.routes)]):
+                yield place.at(host.hostname)
 
 
 def _extension(name: str, message: str, **fields: object) -> Json:

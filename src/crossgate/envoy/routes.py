@@ -9,6 +9,7 @@ from crossgate.envoy.forwards import forward
 from crossgate.envoy.kept import kept_of
 from crossgate.envoy.matchers import NOTHING, Json, all_of, exact, one_of, quote, regex, safe_regex
 from crossgate.envoy.redirects import redirect
+from crossgate.envoy.same_origin import Place
 from crossgate.envoy.shared import Shared, left_to_all, metadata
 from crossgate.model.edits import Edit
 from crossgate.model.gateway import NOT_FOUND, Scheme, Unmatched
@@ -38,7 +39,7 @@ class _Means:
 
     name: str
     match: Json
-    scheme: Scheme
+    place: Place
     shares_edits: bool
     kept: frozenset[str] = frozenset()
 
@@ -48,7 +49,7 @@ class _Means:
         shared, edits = left_to_all(edits, row.when) if self.shares_edits else ((), edits)
         for variant in variants(merged_into(plain, edits), row.when, self.kept):
             conditions = (*row.when, *variant.when)
-            for matchers in all_of(compile_condition(condition, self.scheme) for condition in conditions):
+            for matchers in all_of(compile_condition(condition, self.place) for condition in conditions):
                 yield {
                     **_named(self.name, table.policy_of(row), row.outcome, row.name, shared),
                     "match": {**self.match, "headers": [*self.match.get("headers", ()), *matchers]},
@@ -56,24 +57,24 @@ class _Means:
                 }
 
 
-def route_rows(route: Route, scheme: Scheme, *, shares_edits: bool) -> Iterator[Json]:
+def route_rows(route: Route, place: Place, *, shares_edits: bool) -> Iterator[Json]:
     """Yield the Envoy routes of a route, in the order of its table; `shares_edits`: some are made for all at once."""
     match, kept = _match(route.match), kept_of(route)
     if route.table is None:
-        then, plain = _target(route, (), scheme)
+        then, plain = _target(route, (), place.scheme)
         (variant,) = variants(plain, ())
         yield {**_named(route.name, "", Outcome.NO_POLICY, ""), "match": match, **_edited(then, variant)}
         return
-    means = _Means(name=route.name, match=match, scheme=scheme, shares_edits=shares_edits and not kept, kept=kept)
-    target = None if _is_edited(route) else _target(route, (), scheme)
+    means = _Means(name=route.name, match=match, place=place, shares_edits=shares_edits and not kept, kept=kept)
+    target = None if _is_edited(route) else _target(route, (), place.scheme)
     for row in route.table.rows:
         if isinstance(row.action, Respond):
             yield from means.row(route.table, row, _respond(row.action))
         else:
-            yield from means.row(route.table, row, *(target or _target(route, route.table.edits_of(row), scheme)))
+            yield from means.row(route.table, row, *(target or _target(route, route.table.edits_of(row), place.scheme)))
 
 
-def unmatched_rows(unmatched: Unmatched, scheme: Scheme, *, shares_edits: bool) -> Iterator[Json]:
+def unmatched_rows(unmatched: Unmatched, place: Place, *, shares_edits: bool) -> Iterator[Json]:
     """Yield the Envoy routes for what no route means; none where Envoy's own answer does."""
     if unmatched == NOT_FOUND:
         return
@@ -81,7 +82,7 @@ def unmatched_rows(unmatched: Unmatched, scheme: Scheme, *, shares_edits: bool) 
     if unmatched.table is None:
         yield {**_named("", "", Outcome.NO_ROUTE, ""), "match": match, **_respond(unmatched.answer)}
         return
-    means = _Means(name="", match=match, scheme=scheme, shares_edits=shares_edits)
+    means = _Means(name="", match=match, place=place, shares_edits=shares_edits)
     for row in unmatched.table.rows:
         answer = row.action if isinstance(row.action, Respond) else unmatched.answer
         yield from means.row(unmatched.table, row, _respond(answer))

@@ -1,49 +1,114 @@
 r"""The test whether `Origin` spells the request's own scheme, host and port.
 
-No matcher of Envoy compares two headers, so early header mutations prepare the answer, in this order: what comes from
-outside under our names is dropped; the authority without the scheme's default port; a pattern made of it, quoted
-with `\Q…\E` since an authority may hold RE2 operators; the result of matching `Origin` with it. Listeners whose tables
-do not ask get no mutation. Early mutations run before routing and before the trust of any filter.
+No matcher of Envoy compares two headers. Where all requests have one host it stands in the expressions, and only a port
+that the scheme does not imply is left to compare: `Origin` and authority are put side by side into one header, and an
+expression for each digit says that both have the same there.
+
+Where the host may be any, early header mutations prepare the answer, in this order: what comes from outside under our
+names is dropped; the authority without the scheme's default port; a pattern made of it, quoted with `\Q…\E` since an
+authority may hold RE2 operators; the result of matching `Origin` with it. That costs every request of the listener an
+expression or two. Early mutations run before routing and before the trust of any filter.
 """
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
-from crossgate.envoy.matchers import Json, exact, regex
+from crossgate.envoy.matchers import NEVER, Alternatives, Json, exact, quote, regex
 from crossgate.fetch.headers import ORIGIN
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.conditions import Condition, Not, SameOrigin
 from crossgate.model.gateway import Scheme
+from crossgate.model.hosts import Hostname
+from crossgate.model.table import Table
 
+BESIDE: Final = "x-cg-origin-authority"
 AUTHORITY: Final = "x-cg-authority"
 PATTERN: Final = "x-cg-pattern"
 RESULT: Final = "x-cg-same-origin"
-INTERNAL: Final = (AUTHORITY, PATTERN, RESULT)
+INTERNAL: Final = (BESIDE, AUTHORITY, PATTERN, RESULT)
 """Our own request headers: never believed from outside, never sent to an upstream."""
 
 _HOST: Final = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\[\]\\,]+)"
+_PORT: Final = "[0-9]{1,5}"
+_DIGITS: Final = 5
 
 
-def is_asked(condition: Condition) -> bool:
-    """Say whether a condition needs the mutations."""
-    return isinstance(condition, SameOrigin) or (isinstance(condition, Not) and is_asked(condition.condition))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where requests arrive: what their listener speaks, and their host, None where it may be one of many."""
+
+    scheme: Scheme
+    host: str | None = None
+
+    def at(self, hostname: Hostname) -> "Place":
+        """Return the place of the requests that a hostname means."""
+        return Place(scheme=self.scheme, host=hostname.pattern if hostname.is_exact else None)
 
 
-def matchers(scheme: Scheme) -> tuple[Json, ...]:
-    """Return the matchers of the condition: the prepared answer, for a host and an `Origin` of the form of one."""
-    place = rf"{_HOST}(?::[0-9]{{1,5}})?"
+def is_asked_by(tables: Iterable[Table | None]) -> bool:
+    """Say whether one of some tables asks this."""
+    different = {id(table): table for table in tables if table is not None}.values()
+    return any(_is_asked(condition) for table in different for condition in table.conditions())
+
+
+def _is_asked(condition: Condition) -> bool:
+    return isinstance(condition, SameOrigin) or (isinstance(condition, Not) and _is_asked(condition.condition))
+
+
+def matchers(place: Place) -> Alternatives:
+    """Return the matchers of the condition."""
+    if place.host is None:
+        return (_prepared(place.scheme),)
+    if not re.fullmatch(_HOST, place.host):
+        return NEVER
+    host, implied = quote(place.host), f"(?::{DEFAULT_PORTS[place.scheme]})?"
+    origin = f"(?i){place.scheme}://{host}"
+    portless = (
+        regex(ORIGIN, f"{origin}{implied}/?"),
+        regex(":authority", f"(?i){host}{implied}"),
+        exact(":scheme", place.scheme),
+    )
+    beside = f"{origin}:%s/? {host}:%s"
+    ported = (
+        regex(ORIGIN, f"{origin}:{_PORT}/?"),
+        regex(":authority", f"(?i){host}:{_PORT}"),
+        exact(":scheme", place.scheme),
+        *(regex(BESIDE, "|".join(beside % (port, port) for port in _ports(digit))) for digit in range(_DIGITS)),
+    )
+    return portless, ported
+
+
+def _ports(place: int) -> Iterable[str]:
+    """Yield expressions of the ports that have one and the same digit at a place, or none there."""
+    yield from (f"[0-9]{{{place}}}{digit}[0-9]*" for digit in range(10))
+    if place:
+        yield f"[0-9]{{1,{place}}}"
+
+
+def _prepared(scheme: Scheme) -> tuple[Json, ...]:
+    """Return matchers of the prepared answer, for a host and an `Origin` of the form of one."""
+    place = rf"{_HOST}(?::{_PORT})?"
     origin = regex(ORIGIN, f"(?i){scheme}://{place}/?")
     return exact(RESULT, "true"), exact(":scheme", scheme), regex(":authority", place), origin
 
 
-def mutations(scheme: Scheme) -> list[Json]:
-    """Return the early header mutations that prepare the answer, for a listener that speaks `scheme`."""
-    port = DEFAULT_PORTS[scheme]
-    return [
-        *({"remove": name} for name in INTERNAL),
-        _set(AUTHORITY, rf"%CEL(re.extract(request.headers[':authority'], '^(.*?)(:{port})?$', '\\1'))%"),
-        _set(PATTERN, rf"(?i)^{scheme}://\Q%REQ({AUTHORITY})%\E(:{port})?/?$"),
-        _set(RESULT, f"%CEL(request.headers['origin'].matches(request.headers['{PATTERN}']))%"),
-    ]
+def mutations(places: Iterable[Place]) -> list[Json]:
+    """Return the early header mutations of a listener for the places where the condition is asked."""
+    asked = tuple(places)
+    found: list[Json] = []
+    if any(place.host is not None for place in asked):
+        found.append(_set(BESIDE, "%REQ(ORIGIN)% %REQ(:AUTHORITY)%"))
+    for scheme in dict.fromkeys(place.scheme for place in asked if place.host is None):
+        port = DEFAULT_PORTS[scheme]
+        found += [  # what has no value is not set: nothing from outside may stand there
+            *({"remove": name} for name in (AUTHORITY, PATTERN, RESULT)),
+            _set(AUTHORITY, rf"%CEL(re.extract(request.headers[':authority'], '^(.*?)(:{port})?$', '\\1'))%"),
+            _set(PATTERN, rf"(?i)^{scheme}://\Q%REQ({AUTHORITY})%\E(:{port})?/?$"),
+            _set(RESULT, f"%CEL(request.headers['origin'].matches(request.headers['{PATTERN}']))%"),
+        ]
+    return found
 
 
 def _set(name: str, value: str) -> Json:

@@ -5,9 +5,9 @@ from typing import Final
 
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.routes import route_rows, unmatched_rows
-from crossgate.envoy.same_origin import INTERNAL
+from crossgate.envoy.same_origin import INTERNAL, Place, is_asked_by
 from crossgate.envoy.shared import Shared, left_to_all, made_for_all
-from crossgate.model.gateway import HostRoutes, Listener, Scheme
+from crossgate.model.gateway import HostRoutes, Listener
 from crossgate.model.routes import Route, RouteMatch
 from crossgate.model.table import Table
 
@@ -19,7 +19,7 @@ _ROUTES: Final = "envoy.config.route.v3.RouteList"
 _SHARING_FROM: Final = 256
 """From so many routes on, what an expression makes is made for all at once."""
 
-Key = tuple[Scheme, bool, str, RouteMatch]
+Key = tuple[Place, bool, str, RouteMatch]
 
 
 class RouteCompiler:
@@ -33,16 +33,18 @@ class RouteCompiler:
         """Begin the next configuration."""
         self._before, self._now = self._now, {}
 
-    def rows(self, routes: Iterable[Route], scheme: Scheme, *, shares_edits: bool) -> Iterator[Json]:
+    def rows(self, routes: Iterable[Route], place: Place, *, shares_edits: bool) -> Iterator[Json]:
         """Yield the Envoy routes of some routes; nobody may change them."""
         for route in routes:
-            yield from self._rows(route, scheme, shares_edits=shares_edits)
+            yield from self._rows(route, place, shares_edits=shares_edits)
 
-    def _rows(self, route: Route, scheme: Scheme, *, shares_edits: bool) -> list[Json]:
-        key = (scheme, shares_edits, route.name, route.match)
+    def _rows(self, route: Route, place: Place, *, shares_edits: bool) -> list[Json]:
+        if place.host is not None and not is_asked_by([route.table]):
+            place = Place(scheme=place.scheme)  # what no host stands in is the same for all
+        key = (place, shares_edits, route.name, route.match)
         known = self._now.get(key) or self._before.get(key)
         if known is None or (known[0] is not route and not _is_same(known[0], route)):
-            known = route, list(route_rows(route, scheme, shares_edits=shares_edits))
+            known = route, list(route_rows(route, place, shares_edits=shares_edits))
         self._now[key] = known
         return known[1]
 
@@ -56,12 +58,12 @@ def route_configuration(name: str, listeners: tuple[Listener, ...], compiler: Ro
     """Return the RouteConfiguration of the listeners that share a socket."""
     shares = sum(len(host.routes) for listener in listeners for host in listener.hosts) >= _SHARING_FROM
     hosts = [
-        _virtual_host(host, listener.scheme, compiler, shares_edits=shares)
+        _virtual_host(host, Place(scheme=listener.scheme).at(host.hostname), compiler, shares_edits=shares)
         for listener in listeners
         for host in listener.hosts
     ]
     if not any("*" in host["domains"] for host in hosts):
-        unmatched = unmatched_rows(listeners[0].unmatched, listeners[0].scheme, shares_edits=shares)
+        unmatched = unmatched_rows(listeners[0].unmatched, Place(scheme=listeners[0].scheme), shares_edits=shares)
         hosts.append({"name": "*", "domains": ["*"], "routes": list(unmatched)})
     made: Json = {
         "name": name,
@@ -87,12 +89,12 @@ def _tables(listeners: tuple[Listener, ...]) -> Iterator[Table]:
         yield from filter(None, (route.table for host in listener.hosts for route in host.routes))
 
 
-def _virtual_host(host: HostRoutes, scheme: Scheme, compiler: RouteCompiler, *, shares_edits: bool) -> Json:
+def _virtual_host(host: HostRoutes, place: Place, compiler: RouteCompiler, *, shares_edits: bool) -> Json:
     def rows(routes: Iterable[Route]) -> Iterator[Json]:
-        return compiler.rows(routes, scheme, shares_edits=shares_edits)
+        return compiler.rows(routes, place, shares_edits=shares_edits)
 
     pattern = host.hostname.pattern
-    unmatched = list(unmatched_rows(host.unmatched, scheme, shares_edits=shares_edits))
+    unmatched = list(unmatched_rows(host.unmatched, place, shares_edits=shares_edits))
     made: Json = {"name": pattern, "domains": [pattern]}
     tree = host.tree
     if tree is None:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crossgate.fetch.headers import CONTENT_TYPE, LOCATION, split_list
+from crossgate.fetch.headers import CONTENT_TYPE, LOCATION, ORIGIN, split_list
 from crossgate.model.conditions import Condition, check_asked
 from crossgate.model.origins import AS_SENT, Normalisation
 
@@ -34,7 +34,8 @@ class Literal:
 class Echo:
     """The value of a request header; `missing` stands in for an absent or empty one, None leaves the edit out.
 
-    A value that is not UTF-8 cannot be normalised: the edit is left out. So only values as sent have a stand-in.
+    Only an origin is normalised, and only a value as sent has a stand-in. Where something would be taken off an origin
+    that is not UTF-8, the edit is left out.
     `compact` is for releases that are emulated: a comma list is repeated without white space and empty members, and one
     without any member counts as missing.
     """
@@ -46,6 +47,8 @@ class Echo:
 
     def __post_init__(self) -> None:
         check_asked(self.header)
+        if self.header != ORIGIN and self.normalisation.takes_off:
+            raise ValueError(f"not an origin to normalise: {self.header!r}")
         if self.missing is not None and self.normalisation.takes_off:
             raise ValueError("a normalised value has no stand-in")
 
