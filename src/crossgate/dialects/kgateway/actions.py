@@ -105,7 +105,7 @@ class Action:
             return self.answer.on(path, port, scheme)
         if self.answer is not None:
             return self.answer
-        if not self.is_forwarding:
+        if not any(share.weight and share.backend is not None for share in self.backends):
             return _FAILED
         return Forward(
             backends=self.backends,

@@ -1,4 +1,4 @@
-"""What the files show of the cluster around the routes: namespaces and their labels, grants, Secrets, Services.
+"""What the files show of the cluster around the routes: namespaces, grants, Secrets, Services, direct responses.
 
 Files seldom hold all of a cluster. What of a kind is not there at all counts as not shown, rather than as missing.
 """
@@ -10,14 +10,22 @@ from typing import Final
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.certificates import Secrets
 from crossgate.dialects.documents import Documents
+from crossgate.dialects.kgateway.direct_responses import KIND, DirectResponses
 from crossgate.dialects.kgateway.grants import Grants
-from crossgate.dialects.kgateway.names import GATEWAY_API
+from crossgate.dialects.kgateway.names import GATEWAY_API, POLICY_GROUPS
 from crossgate.dialects.services import Services
 
 CORE: Final = ""
 SLICES: Final = ("discovery.k8s.io", "EndpointSlice")
 KINDS: Final = frozenset(
-    {(CORE, "Namespace"), (CORE, "Secret"), (CORE, "Service"), SLICES, (GATEWAY_API, "ReferenceGrant")}
+    {
+        (CORE, "Namespace"),
+        (CORE, "Secret"),
+        (CORE, "Service"),
+        SLICES,
+        (GATEWAY_API, "ReferenceGrant"),
+        *((group, KIND) for group in POLICY_GROUPS),
+    }
 )
 """The kinds that routes and listeners refer to."""
 
@@ -33,6 +41,7 @@ class Cluster:
     grants: Grants
     secrets: Secrets
     services: Services
+    responses: DirectResponses
 
     def labels_of(self, namespace: str) -> Mapping[str, str]:
         """Return the labels of a namespace; of one that no file shows, the one that every namespace has."""
@@ -49,4 +58,5 @@ def read_cluster(documents: Documents, report: Diagnostics) -> Cluster:
         grants=Grants(documents.of(GATEWAY_API, "ReferenceGrant"), report),
         secrets=Secrets(documents.of(CORE, "Secret")),
         services=Services(documents.of(CORE, "Service"), documents.of(*SLICES), report),
+        responses=DirectResponses([found for group in POLICY_GROUPS for found in documents.of(group, KIND)], report),
     )

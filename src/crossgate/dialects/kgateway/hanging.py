@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from crossgate.diagnostics import Diagnostics
+from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.kgateway.attachment import Attached, Attachments, Failure
 from crossgate.dialects.kgateway.flattening import Flat
 from crossgate.dialects.kgateway.gateways import GatewayListener
@@ -34,9 +34,11 @@ class Hanging:
     """The hosts of all listeners, while routes are hung on them."""
 
     def __init__(self, listeners: Iterable[GatewayListener], attachments: Attachments, report: Diagnostics) -> None:
-        self._listeners = [listener for listener in listeners if listener.is_served]
         self._attachments = attachments
         self._report = report
+        self._speaking: dict[int, GatewayListener] = {}
+        self._listeners = [found for found in listeners if found.is_served and self._can_speak(found)]
+        self._claimed: dict[tuple[int, Hostname], GatewayListener] = {}
         self._hung: defaultdict[GatewayListener, dict[Hostname, dict[Flat, Hung]]] = defaultdict(dict)
         self._attached: dict[tuple[RulePlace, GatewayListener], Attached] = {}
         self._owners: dict[tuple[str, str, int, Hostname], GatewayListener] = {}
@@ -72,6 +74,32 @@ class Hanging:
             )
             yield _failing(made, self._attachments.failure(listener.place))
 
+    def _can_speak(self, listener: GatewayListener) -> bool:
+        """Say whether a listener can share the port of those before it, which may be of other Gateways."""
+        first = self._speaking.setdefault(listener.port, listener)
+        if first.scheme is listener.scheme:
+            return True
+        message = f"`{listener.label}` is not served: on port {listener.port} `{first.label}` speaks {first.scheme}"
+        self._conflict(message, listener, first)
+        return False
+
+    def _can_claim(self, hostname: Hostname, listener: GatewayListener) -> bool:
+        """Say whether a listener is the first one of its port, of whatever Gateway, that answers for a host."""
+        first = self._claimed.setdefault((listener.port, hostname), listener)
+        if first is listener:
+            return True
+        message = (
+            f"`{listener.label}` does not answer for host `{hostname.pattern}`: `{first.label}` does on port "
+            f"{listener.port}"
+        )
+        self._conflict(message, listener, first)
+        return False
+
+    def _conflict(self, message: str, listener: GatewayListener, first: GatewayListener) -> None:
+        hint = "in a cluster each Gateway has an address of its own, and here they share one: name their files apart"
+        related = (("the other listener", first.span),)
+        Contained(self._report).error("listener-conflict", message, listener.span, hint, related)
+
     def _owner(self, listener: GatewayListener, hostname: Hostname) -> GatewayListener:
         """Return the listener of a socket that a host belongs to."""
         key = (*_socket(listener), hostname)
@@ -83,13 +111,15 @@ class Hanging:
     def _hosts(self, listener: GatewayListener) -> tuple[HostRoutes, ...]:
         routes: list[tuple[Hostname, Route]] = []
         for hostname, hung in self._hung[listener].items():
+            if not self._can_claim(hostname, listener):
+                continue
             ordered = [flat for _, flat in sorted(hung.values(), key=lambda found: found[0])]
             if not self._report.has_errors:
                 self._say_what_is_shadowed(hostname, ordered)
             routes += [(hostname, self._route(flat, listener)) for flat in ordered]
         hosts = arrange(routes, precedence=lambda *_: 0, falls_back=False)
         is_alone = len(self._sharing[_socket(listener)]) == 1
-        if is_alone or listener.scheme is Scheme.HTTP or any(host.hostname == listener.hostname for host in hosts):
+        if is_alone or listener.scheme is Scheme.HTTP or (listener.port, listener.hostname) in self._claimed:
             return hosts
         return (*hosts, HostRoutes(hostname=listener.hostname, routes=()))
 

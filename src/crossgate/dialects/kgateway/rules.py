@@ -20,6 +20,7 @@ from crossgate.dialects.kgateway.matches import DEFAULT_MATCH, read_match
 from crossgate.dialects.kgateway.places import RulePlace
 from crossgate.dialects.kgateway.schema import at_most, mappings, unique, word
 from crossgate.model.routes import PathPrefix, RouteMatch, WeightedBackend
+from crossgate.model.table import Respond
 from crossgate.source import Span
 
 MOST_RULES: Final = 16
@@ -83,6 +84,7 @@ class RuleReader:
         label = f"{source.label}#{section.value if section is not None else f'rule-{number}'}"
         matches = self._matches(label, rule)
         filters = read_filters(rule, label, self._report)
+        response = self._cluster.responses.take(filters, source.namespace)
         backends = self._backends(source, label, rule)
         timeout = self._timeout(rule)
         for key in ("retry", "sessionPersistence"):
@@ -92,7 +94,7 @@ class RuleReader:
         rule.finish()
         self._check_replaced_prefix(rule, filters, matches)
         self._check_redirect(filters, backends)
-        action = _action(filters, backends, timeout)
+        action = _action(filters, backends, timeout, response)
         delegates = tuple(found.target for found in backends if isinstance(found.target, Delegate))
         self._say_what_is_ignored(delegates, backends)
         if not rule.has("backendRefs") and action.answer is None:
@@ -191,9 +193,11 @@ class RuleReader:
                 Contained(self._report).error("backend-beside-delegation", message, found.place.span, None, related)
 
 
-def _action(filters: Filters, backends: list[BackendRef], timeout: tuple[float | None, bool]) -> Action:
+def _action(
+    filters: Filters, backends: list[BackendRef], timeout: tuple[float | None, bool], response: Respond | None
+) -> Action:
     return Action(
-        answer=filters.redirect,
+        answer=filters.redirect or response,
         backends=tuple(found.target for found in backends if isinstance(found.target, WeightedBackend)),
         host=filters.host,
         path=filters.path,
