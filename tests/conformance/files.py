@@ -69,19 +69,34 @@ def _higress(configuration: Any, place: Mapping[str, Any]) -> dict[str, Any]:
     plugin = _object(
         "extensions.higress.io/v1alpha1", "WasmPlugin", _NAMESPACE["higress"], "cors", spec={"url": url, **spec}
     )
-    return _list([plugin, _ingress(place.get("ingress", "route"))])
+    return _list([plugin, *_bridge(place), _ingress(place)])
 
 
-def _ingress(name: str) -> dict[str, Any]:
-    namespace, slash, short = name.rpartition("/")
-    path = {
-        "path": "/",
-        "pathType": "Prefix",
-        "backend": {"service": {"name": BACKEND, "port": {"number": 80}}},
-    }
-    spec = {"ingressClassName": "higress", "rules": [{"http": {"paths": [path]}}]}
+def _bridge(place: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a registry of the service that a place goes to, written `NAME.dns:PORT [SUBSET]`, if it goes to one."""
+    if "service" not in place:
+        return []
+    name, _, rest = place["service"].partition(".dns:")
+    registry = {"type": "dns", "name": name, "domain": f"{BACKEND}.example", "port": int(rest.split()[0])}
+    return [
+        _object("networking.higress.io/v1", "McpBridge", "higress-system", "default", spec={"registries": [registry]})
+    ]
+
+
+def _ingress(place: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the Ingress of a place: its name, host, path and the service of a registry, if it says any."""
+    namespace, slash, short = place.get("ingress", "route").rpartition("/")
+    backend: dict[str, Any] = {"service": {"name": BACKEND, "port": {"number": 80}}}
+    if "service" in place:
+        backend = {"resource": {"apiGroup": "networking.higress.io", "kind": "McpBridge", "name": "default"}}
+    path = {"path": place.get("path", "/"), "pathType": "Prefix", "backend": backend}
+    rule = {"http": {"paths": [path]}, **({"host": place["host"]} if "host" in place else {})}
+    spec = {"ingressClassName": "higress", "rules": [rule]}
     namespace = namespace if slash else _NAMESPACE["higress"]
-    return _object("networking.k8s.io/v1", "Ingress", namespace, short, spec=spec)
+    made = _object("networking.k8s.io/v1", "Ingress", namespace, short, spec=spec)
+    if "service" in place:
+        made["metadata"]["annotations"] = {"higress.io/destination": place["service"]}
+    return made
 
 
 def _kong(configuration: Mapping[str, Any]) -> Mapping[str, Any]:

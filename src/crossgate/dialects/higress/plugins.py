@@ -73,7 +73,7 @@ class PluginReader:
         """Read a configuration with its rules inside it; without a field of its own it has no default."""
         rules = tuple(self._raw_rules(config, name))
         default = self._decided(config, name) if config.unknown() else None
-        if not rules and default is None:
+        if not config.items(_RULES) and default is None:
             message = f"`{_RULES}` is empty and there is no other field, so the plugin does not start"
             self._report.error("no-configuration", message, config.key_span(_RULES))
         return Rules(rules=rules, default=default)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from crossgate.dialects.higress.domains import Domain, Extent
 from crossgate.dialects.higress.places import Decided, Place, Service, Share
-from crossgate.model.hosts import Hostname
+from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.policy import Policy
 
 
@@ -74,9 +74,9 @@ class Rules:
         object.__setattr__(self, "_apart", frozenset(self.hostnames()))
 
     def hostnames(self) -> Iterator[Hostname]:
-        """Yield the hostnames that a rule tells apart from wider ones."""
-        for rule in self.rules:
-            yield from filter(None, (domain.hostname for domain in rule.domains))
+        """Yield the hostnames that a rule tells apart from wider ones; any host, where it has none for its domain."""
+        for domain in (domain for rule in self.rules for domain in rule.domains if not domain.is_nobodys):
+            yield domain.hostname or ANY_HOST
 
     def policies(self) -> tuple[Policy, ...]:
         """Return the policies of all rules, and of the default."""
