@@ -12,7 +12,7 @@ from tests.cli.transcript import read
 
 PLACE = {"file", "line", "column"}
 FINDING = {"severity", "contained", "id", "message", *PLACE, "endLine", "endColumn", "hint", "related"}
-EXPLANATION = {"schema", "verdict", "reason", "fetch", "exchanges"}
+EXPLANATION = {"schema", "verdict", "reason", "fetch", "exchanges", "page", "browser", "browsers", "advice"}
 FETCH = {"origin", "url", "method", "headers", "credentials"}
 EXCHANGE = {
     "kind",
@@ -33,12 +33,22 @@ TRANSCRIPTS = {
     for path in sorted(Path(__file__).with_name("transcripts").glob("*.txt"))
     if "--format json" in path.read_text(encoding="utf-8").partition("\n")[0]
 }
-EXPLAINED = [name for name in TRANSCRIPTS if TRANSCRIPTS[name].printed.stdout.startswith("{\n")]
+PRINTED = [name for name in TRANSCRIPTS if TRANSCRIPTS[name].printed.stdout.startswith("{\n")]
+RECORDED = [name for name in PRINTED if " --har " in TRANSCRIPTS[name].given]
+EXPLAINED = [name for name in PRINTED if name not in RECORDED]
 
 
 def explanation(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(TRANSCRIPTS[name].printed.stdout)
     return found
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recording_is_explained_fetch_by_fetch(name: str) -> None:
+    found = explanation(name)
+    assert set(found) >= {"schema", "verdict", "fetches"}
+    assert found["fetches"]
+    assert all(set(fetch) >= EXPLANATION for fetch in found["fetches"])
 
 
 def test_there_are_all_kinds() -> None:
@@ -54,7 +64,7 @@ def test_an_explanation(name: str) -> None:
     assert set(found) >= EXPLANATION
     assert found["schema"] == SCHEMA == "crossgate.check/1"
     assert (found["reason"] is None) == (found["verdict"] == "allowed")
-    assert found["reason"] is None or set(found["reason"]) >= {"step", "message"}
+    assert found["reason"] is None or set(found["reason"]) >= {"step", "message", "code", "standard", "console"}
     assert set(found["fetch"]) >= FETCH
     assert TRANSCRIPTS[name].printed.code == (0 if found["verdict"] == "allowed" else 1)
 

@@ -12,13 +12,19 @@ ROOT = Path(__file__).parents[2]
 TRANSCRIPT = re.compile(r"^```console\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def transcripts() -> list[tuple[str, str]]:
-    text = (ROOT / "README.md").read_text()
-    return [(found["command"], found["output"]) for found in TRANSCRIPT.finditer(text)]
+PAGES = ("README.md", "docs/tutorial.md")
 
 
-@pytest.mark.parametrize(("command", "output"), transcripts())
-def test_a_transcript_is_what_is_printed(command: str, output: str, tmp_path: Path) -> None:
+def transcripts(*pages: str) -> list[tuple[str, str]]:
+    return [
+        (found["command"], found["output"])
+        for page in pages
+        for found in TRANSCRIPT.finditer((ROOT / page).read_text())
+    ]
+
+
+def printed(command: str, tmp_path: Path) -> str:
+    """Run a command as a shell does, in the repository."""
     program = tmp_path / "crossgate"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from crossgate.cli import main; main()" "$@"\n')
     program.chmod(0o755)
@@ -31,11 +37,26 @@ def test_a_transcript_is_what_is_printed(command: str, output: str, tmp_path: Pa
         text=True,
         check=False,
     )
-    assert done.stdout == output
+    return done.stdout
 
 
-def test_there_are_transcripts() -> None:
-    assert len(transcripts()) >= 2
+@pytest.mark.parametrize("page", PAGES)
+def test_transcripts_are_what_is_printed(page: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    text = (ROOT / page).read_text()
+
+    def again(found: re.Match[str]) -> str:
+        return f"```console\n$ {found['command']}\n{printed(found['command'], tmp_path)}```"
+
+    current = TRANSCRIPT.sub(again, text)
+    if request.config.getoption("update_transcripts", default=False):
+        (ROOT / page).write_text(current)
+        return
+    assert current == text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_there_are_transcripts(page: str) -> None:
+    assert len(transcripts(page)) >= 2
 
 
 def test_every_link_leads_somewhere() -> None:

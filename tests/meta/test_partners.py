@@ -13,6 +13,7 @@ LAWS: Final = "_laws"
 """A module may have a second test module, for what holds of everything that it is given."""
 
 _VALUES: Final = "values and nothing else: whoever makes them is tested with them"
+_TRIED: Final = "a guess counts for nothing until the search has tried it"
 _DIALECT: Final = "a dialect is tested as a whole, by the promises of its gateway's documents"
 
 TESTED_ELSEWHERE: Final = {
@@ -35,6 +36,10 @@ TESTED_ELSEWHERE: Final = {
     "dialects/services.py": ("tests/conformance", "where a Service is shows in the backends of routes"),
     "engine": ("tests/differential", "it is right where a real Envoy answers the same"),
     "envoy": ("tests/differential", "what it compiles is right where a real Envoy answers as the engine does"),
+    "advice/edits.py": ("tests/unit/advice/test_search.py", _TRIED),
+    "advice/needs.py": ("tests/unit/advice/test_search.py", _TRIED),
+    "advice/risks.py": ("tests/unit/advice/test_search.py", _TRIED),
+    "advice/spelling.py": ("tests/unit/advice/test_search.py", _TRIED),
     "browser/exchanges.py": ("tests/unit/browser/test_play.py", _VALUES),
     "model/policy.py": ("tests/conformance", _VALUES),
     "serve/descriptors.py": ("tests/serve", "how many connections there can be is up to the machine"),

@@ -81,8 +81,9 @@ class Failure:
 
     @property
     def standard(self) -> Standard:
-        """The step of the standard that failed."""
-        return _STANDARD[self.code]
+        """The step of the standard that failed; `Authorization` has one of its own."""
+        is_authorization = self.code is Code.HEADER_REFUSED and self.subject == "authorization"
+        return _AUTHORIZATION if is_authorization else _STANDARD[self.code]
 
     @property
     def console(self) -> Console:
@@ -125,6 +126,7 @@ def _redirect(step: int) -> Standard:
 _REQUEST: Final = Standard("the Request constructor", "dom-request")
 _MAIN: Final = Standard("main fetch", "main-fetch")
 
+_AUTHORIZATION: Final = _preflight("7.6")
 _STANDARD: Final = {
     Code.ALLOW_ORIGIN_MISSING: _check(2),
     Code.ALLOW_ORIGIN_MULTIPLE: _check(4),

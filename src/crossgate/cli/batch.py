@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final, NoReturn, TextIO
 
-from crossgate.cli.answered import port_of
+from crossgate.browser.gateway import port_of
 from crossgate.engine.decide import Decision, Engine
 from crossgate.engine.request import BadRequest, admit
 from crossgate.engine.respond import Response, respond

@@ -1,32 +1,39 @@
 """`crossgate check` says whether the browser will allow a request, and which line of which file decided."""
 
+import io
 import json
-import re
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import click
 
-from crossgate.browser.exchanges import Sent
 from crossgate.browser.planned import PlannedFetch
-from crossgate.browser.play import play
-from crossgate.cli.answered import Answered, ask
-from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files, has_colours, show, takes_files
+from crossgate.browser.profiles import PROFILES, Profile
+from crossgate.cli.checked import Checked, check_fetch
+from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files, has_colours, parse_address, show, takes_files
+from crossgate.cli.planning import Draft, Options, planned, remarks
 from crossgate.diagnostics import Diagnostics
 from crossgate.engine.decide import Engine
-from crossgate.engine.request import split_url
 from crossgate.engine.routing import ListenerUnknown, listeners_for
-from crossgate.fetch.methods import is_token, normalize_method
-from crossgate.fetch.origin import OPAQUE, as_browsers_send, is_sent_by_browsers, parse_origin
 from crossgate.model.gateway import GatewayConfig
+from crossgate.model.resolve import with_endpoints
+from crossgate.model.routes import Endpoint
 
-_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_PROFILES: Final = {profile.name: profile for profile in PROFILES}
+_PATIENCE: Final = 5.0
+
+
+def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Endpoint | None:
+    return None if value is None else parse_address(value, "an address")
 
 
 @click.command("check")
 @click.option("--url", metavar="URL", help="What the page fetches.")
 @click.option("--origin", metavar="ORIGIN", help="The page's origin: https://app.example, or `null`.")
+@click.option("--page", metavar="URL", help="The page's own URL, instead of its origin.")
 @click.option("--method", metavar="M", help="The method of the fetch.  [default: GET]")
 @click.option(
     "--request-header",
@@ -36,6 +43,27 @@ _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
     help="A request header that the page sets; repeatable.",
 )
 @click.option("--credentials", is_flag=True, help="The fetch has credentials: cookies, certificates, passwords.")
+@click.option("--from-curl", metavar="FILE", help="Take the fetch from a curl command; `-`: standard input.")
+@click.option("--har", metavar="FILE", help="Check every cross-origin fetch of a browser's recording.")
+@click.option(
+    "--browser",
+    type=click.Choice(tuple(_PROFILES)),
+    default=PROFILES[0].name,
+    metavar="|".join(_PROFILES),
+    show_default=True,
+    help="Whose verdict counts.",
+)
+@click.option("--curl", is_flag=True, help="Print the curl commands that show the same.")
+@click.option("--live", is_flag=True, help="Send the requests to the URL too, for real, and compare.")
+@click.option("--connect", metavar="HOST:PORT", callback=_address, help="Where `--live` connects instead.")
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=_PATIENCE,
+    show_default=True,
+    help="How long `--live` waits for an answer.",
+)
 @click.option(
     "--requests", metavar="FILE", help="Answer requests instead, one JSON object a line; `-`: standard input."
 )
@@ -44,35 +72,63 @@ _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 def command(
     url: str | None,
     origin: str | None,
+    page: str | None,
     method: str | None,
     headers: tuple[str, ...],
+    from_curl: str | None,
+    har: str | None,
+    browser: str,
+    connect: Endpoint | None,
+    timeout: float,
     requests: str | None,
     listener: str | None,
     *,
     credentials: bool,
+    curl: bool,
+    live: bool,
     **arguments: Any,
 ) -> None:
-    """Say whether a browser allows a fetch, and why.
+    """Say whether a browser allows a fetch, why, and what would change that.
 
     \b
     Examples:
       crossgate check examples/higress --url http://httpbin.example.com/get \\
           --origin http://app.example.com --method PATCH --request-header Token
+      pbpaste | crossgate check examples/kong --from-curl -
       crossgate check examples/kong --requests requests.jsonl
 
-    Exit codes: 0 the browser allows it, 1 it blocks, 2 bad usage or unreadable configuration. With --requests: 0 every
-    line was answered, whatever the verdict; 2 a line was no request.
+    Exit codes: 0 the browser allows it, 1 it blocks, 2 bad usage or unreadable configuration. With --har: 1 one of the
+    fetches is blocked. With --live: 1 what is live differs, 2 nothing answers. With --requests: 0 every line was
+    answered, whatever the verdict; 2 a line was no request.
     """
     given = files(**arguments)
-    if requests is None:
-        fetch = _planned(url, origin, method or "GET", headers, credentials=credentials)
-        raise SystemExit(_single(_loaded(given, listener), fetch, listener, given.format))
-    if credentials or headers or any(option is not None for option in (url, origin, method)):
-        raise click.UsageError("`--requests` says all of each request: leave the options of a single fetch out")
-    if requests == STDIN and STDIN in given.paths:
-        raise click.UsageError("standard input cannot be both the configuration and the requests")
-    with _opened(requests) as lines:
-        raise SystemExit(_batch(_loaded(given, listener), lines, listener))
+    options = Options(url=url, origin=origin, page=page, method=method, headers=headers, credentials=credentials)
+    _check_sources(given, from_curl=from_curl, har=har, requests=requests)
+    if requests is not None:
+        if options.are_given or curl or live:
+            raise click.UsageError("`--requests` says all of each request: leave the options of a single fetch out")
+        with _opened(requests) as lines:
+            raise SystemExit(_batch(_loaded(given, listener), lines, listener))
+    if (connect is not None) and not live:
+        raise click.UsageError("`--connect` says where `--live` connects: write `--live` too")
+    fetches = _fetches(options, from_curl, har)
+    checks = _checked(
+        given, _loaded(given, listener), fetches, listener, _PROFILES[browser], is_recorded=har is not None
+    )
+    checks = [_with_more(item, curl=curl, live=live, connect=connect, timeout=timeout) for item in checks]
+    _show(checks, given.format, is_recorded=har is not None)
+    raise SystemExit(0 if all(item.is_fine for item in checks) else 1)
+
+
+def _check_sources(given: Files, **sources: str | None) -> None:
+    """See to it that each thing is read from one place."""
+    named = {f"--{name.replace('_', '-')}": source for name, source in sources.items() if source is not None}
+    if len(named) > 1:
+        raise click.UsageError(f"{' and '.join(f'`{name}`' for name in named)} exclude each other")
+    for name, source in named.items():
+        if source == STDIN and STDIN in given.paths:
+            what = "the requests" if name == "--requests" else f"what `{name}` reads"
+            raise click.UsageError(f"standard input cannot be both the configuration and {what}")
 
 
 def _loaded(given: Files, listener: str | None) -> GatewayConfig:
@@ -95,73 +151,134 @@ def _opened(requests: str) -> BinaryIO:
         raise click.BadParameter(message, param_hint="--requests") from error
 
 
+def _text(path: str, option: str) -> str:
+    """Return the text of a file or of standard input."""
+    try:
+        content = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+        return content.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror or "").lower() if isinstance(error, OSError) else "not UTF-8"
+        raise click.BadParameter(f"cannot read `{path}`: {reason}", param_hint=option) from error
+
+
 def _batch(config: GatewayConfig, lines: BinaryIO, listener: str | None) -> int:
     from crossgate.cli.batch import answer_lines
 
     return 0 if answer_lines(Engine(config), lines, sys.stdout, listener=listener) else UNUSABLE
 
 
-def _planned(
-    url: str | None, origin: str | None, method: str, headers: tuple[str, ...], *, credentials: bool
-) -> PlannedFetch:
-    """Return the planned fetch; what no page could plan is bad usage."""
-    if url is None or origin is None:
-        raise click.UsageError("write `--url` and `--origin` for one fetch, or `--requests` for a file of requests")
+def _fetches(options: Options, from_curl: str | None, har: str | None) -> list[PlannedFetch]:
+    """Return the fetches to check, from wherever they are told."""
+    if from_curl is not None:
+        from crossgate.cli.curl import read_curl
+
+        try:
+            return [planned(options, read_curl(_text(from_curl, "--from-curl")))]
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--from-curl") from error
+    if har is None:
+        return [planned(options)]
+    if replace(options, credentials=False, page=None, origin=None).are_given:
+        raise click.UsageError("`--har` says all of each fetch but its page and `--credentials`")
+    return [planned(options, draft) for draft in _recorded(har)]
+
+
+def _recorded(har: str) -> list[Draft]:
+    from crossgate.cli.har import read_har
+
     try:
-        split_url(url)
+        drafts = read_har(_text(har, "--har"))
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--url") from error
-    if origin != OPAQUE and parse_origin(origin) is None and parse_origin(origin.removesuffix("/")) is None:
-        raise click.BadParameter(f"`{origin}` is no origin, write SCHEME://HOST[:PORT]", param_hint="--origin")
-    if not is_token(method):
-        raise click.BadParameter(f"`{method}` is no method", param_hint="--method")
-    return PlannedFetch(
-        origin=origin,
-        url=url,
-        method=normalize_method(method),
-        headers=tuple(_header(text) for text in headers),
-        credentials=credentials,
-    )
+        raise click.BadParameter(str(error), param_hint="--har") from error
+    if not drafts:
+        raise click.BadParameter(f"no page in `{har}` fetches from another origin", param_hint="--har")
+    return drafts
 
 
-def _header(text: str) -> tuple[str, str | None]:
-    name, colon, value = text.partition(":")
-    if not is_token(name.strip()):
-        raise click.BadParameter(f"`{name}` is no header name", param_hint="--request-header")
-    if _HEADER_VALUE.fullmatch(value) is None:
-        message = f"the value of `{name.strip()}` has a character that no header can have"
-        raise click.BadParameter(message, param_hint="--request-header")
-    return name.strip(), value.strip() if colon else None
-
-
-def _single(config: GatewayConfig, fetch: PlannedFetch, listener: str | None, form: str) -> int:
-    from crossgate.cli.explain import to_json
-    from crossgate.cli.prose import to_text
-
+def _checked(
+    given: Files,
+    config: GatewayConfig,
+    fetches: Sequence[PlannedFetch],
+    listener: str | None,
+    profile: Profile,
+    *,
+    is_recorded: bool,
+) -> list[Checked]:
     engine = Engine(config)
+    checks = []
+    for fetch in fetches:
+        try:
+            checked = check_fetch(
+                fetch, engine, listener, profile, lambda each: _advice(each, given, profile, listener)
+            )
+        except ListenerUnknown as error:
+            if is_recorded:
+                continue
+            raise click.UsageError(f"{error}; `--listener NAME` chooses one") from error
+        if not (is_recorded and _is_foreign(checked)):
+            checks.append(checked)
+    report = remarks([item.fetch for item in checks])
+    if len(checks) < len(fetches):
+        message = f"{len(fetches) - len(checks)} of {len(fetches)} fetches go to hosts that the files do not know"
+        report.note("other-hosts", message, None)
+    show(report, given.format)
+    return checks
 
-    def answer(sent: Sent) -> Answered:
-        return ask(engine, sent, listener)
+
+def _is_foreign(checked: Checked) -> bool:
+    """Say whether a fetch goes to a host that the configuration knows nothing of."""
+    first = checked.verdict.exchanges[0].answer.decision if checked.verdict.exchanges else None
+    return first is not None and first.routed.host is None
+
+
+def _advice(fetch: PlannedFetch, given: Files, profile: Profile, listener: str | None) -> Any:
+    from crossgate.advice.search import advise
+    from crossgate.dialects.files import read_sources
+    from crossgate.dialects.read import read
+
+    def read_again(sources: Sequence[Any]) -> GatewayConfig | None:
+        config = read(sources, given.options, Diagnostics())
+        return None if config is None else with_endpoints(config, given.resolve)
+
+    stdin = given.standard_input.open() if STDIN in given.paths else io.StringIO()
+    sources = read_sources(given.paths, stdin, Diagnostics())
+    return advise(fetch, sources, read_again, profile, listener)
+
+
+def _with_more(checked: Checked, *, curl: bool, live: bool, connect: Endpoint | None, timeout: float) -> Checked:
+    """Return a check with the curl commands and what is live, where they are asked for."""
+    if curl:
+        from crossgate.cli.curl import curl_command
+
+        checked = replace(checked, curl=tuple(curl_command(exchange) for exchange in checked.verdict.exchanges))
+    if not live:
+        return checked
+    from crossgate.cli.live import Unreachable, compare
 
     try:
-        verdict = play(fetch, answer)
-    except ListenerUnknown as error:
-        raise click.UsageError(f"{error}; `--listener NAME` chooses one") from error
-    show(_remarks(fetch), form)
+        found = compare(checked.fetch, checked.verdict, checked.profile, timeout=timeout, connect=connect)
+    except Unreachable as error:
+        raise click.UsageError(f"`--live`: {error}") from error
+    return replace(checked, live=found)
+
+
+def _show(checks: Sequence[Checked], form: str, *, is_recorded: bool) -> None:
     if form == "json":
-        click.echo(json.dumps(to_json(fetch, verdict, engine), indent=2))
-    else:
-        click.echo(to_text(fetch, verdict, engine, colour=has_colours(sys.stdout)))
-    return 0 if verdict.is_allowed else 1
+        from crossgate.cli.explain import SCHEMA, to_json
 
+        told = [to_json(item) for item in checks]
+        is_fine = all(item.verdict.is_allowed for item in checks)
+        every = {"schema": SCHEMA, "verdict": "allowed" if is_fine else "blocked", "fetches": told}
+        click.echo(json.dumps(every if is_recorded else told[0], indent=2))
+        return
+    from crossgate.cli.prose import heading, to_text
 
-def _remarks(fetch: PlannedFetch) -> Diagnostics:
-    """Return what a page or a browser would not do of what was planned."""
-    report = Diagnostics()
-    if not is_sent_by_browsers(fetch.origin):
-        sent = as_browsers_send(fetch.origin)
-        message = f"no browser ever sends the origin `{fetch.origin}`"
-        report.warning("origin-never-sent", message, None, None if sent is None else f"browsers send `{sent}`")
-    for name in sorted({name for name, _ in fetch.headers} - {name for name, _ in fetch.sent_headers}):
-        report.warning("header-ignored", f"pages cannot set `{name}`: browsers leave it out", None)
-    return report
+    colour = has_colours(sys.stdout)
+    for item in checks:
+        is_short = is_recorded and item.is_fine
+        click.echo(heading(item, colour=colour) if is_short else to_text(item, colour=colour))
+        if is_recorded and not is_short:
+            click.echo()
+    if is_recorded:
+        blocked = sum(not item.verdict.is_allowed for item in checks)
+        click.echo(f"{blocked} of {len(checks)} fetches blocked")

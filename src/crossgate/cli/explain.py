@@ -1,27 +1,31 @@
 """One planned fetch explained for programs: what was asked and answered, which row of which table decided, and why."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from crossgate.browser.exchanges import Exchange, Verdict
-from crossgate.browser.planned import PlannedFetch
-from crossgate.cli.answered import Answered
+from crossgate.browser.gateway import Answered
 from crossgate.cli.batch import shown_response
+from crossgate.cli.checked import Checked
 from crossgate.cli.reasons import Reason, failed, held, reason_of
 from crossgate.cli.words import condition_text
 from crossgate.engine.decide import Decision, Engine
 from crossgate.model.conditions import Condition
 from crossgate.source import Span
 
+if TYPE_CHECKING:
+    from crossgate.advice.search import Advice
+    from crossgate.cli.live import Live
+
 SCHEMA: Final = "crossgate.check/1"
 
 
-def to_json(fetch: PlannedFetch, verdict: Verdict[Answered], engine: Engine) -> dict[str, Any]:
+def to_json(checked: Checked) -> dict[str, Any]:
     """Return the explanation in the form of the contract, to which only additions are made."""
-    failure = verdict.failure
+    fetch, verdict = checked.fetch, checked.verdict
     return {
         "schema": SCHEMA,
-        "verdict": "allowed" if verdict.is_allowed else "blocked",
-        "reason": None if failure is None else {"step": failure.step, "message": failure.reason},
+        "verdict": _word(verdict),
+        "reason": _reason(verdict),
         "fetch": {
             "origin": fetch.origin,
             "url": fetch.url,
@@ -29,7 +33,64 @@ def to_json(fetch: PlannedFetch, verdict: Verdict[Answered], engine: Engine) -> 
             "headers": [name for name, _ in fetch.sent_headers],
             "credentials": fetch.credentials,
         },
-        "exchanges": [_exchange(exchange, engine) for exchange in verdict.exchanges],
+        "exchanges": [_exchange(exchange, checked.engine) for exchange in verdict.exchanges],
+        "page": {"type": verdict.type.value, "status": verdict.status, "readable": list(verdict.readable)},
+        "browser": checked.profile.name,
+        "browsers": {profile.name: _browser(found) for profile, found in checked.browsers},
+        "advice": None if checked.advice is None else [_advice(advice) for advice in checked.advice],
+        **({} if checked.curl is None else {"curl": list(checked.curl)}),
+        **({} if checked.live is None else {"live": _live(checked.live)}),
+    }
+
+
+def _word(verdict: Verdict[Any]) -> str:
+    return "allowed" if verdict.is_allowed else "blocked"
+
+
+def _reason(verdict: Verdict[Any]) -> dict[str, Any] | None:
+    failure = verdict.failure
+    if failure is None:
+        return None
+    console = failure.console
+    return {
+        "step": failure.step,
+        "message": failure.reason,
+        "code": failure.code.value,
+        "standard": {"step": failure.standard.name, "url": failure.standard.url},
+        "console": {"chromium": console.chromium, "firefox": console.firefox},
+    }
+
+
+def _browser(verdict: Verdict[Answered]) -> dict[str, Any]:
+    age = verdict.remembered
+    return {"verdict": _word(verdict), "reason": _reason(verdict), "remembered": None if age is None else int(age)}
+
+
+def _advice(advice: "Advice") -> dict[str, Any]:
+    lines = [
+        {"file": changed.file, "line": changed.line, "old": list(changed.old), "new": list(changed.new)}
+        for changed in advice.lines
+    ]
+    return {"changes": list(advice.changes), "lines": lines, "risks": list(advice.risks)}
+
+
+def _live(live: "Live") -> dict[str, Any]:
+    return {
+        "verdict": _word(live.verdict),
+        "reason": _reason(live.verdict),
+        "exchanges": [
+            {
+                "kind": exchange.kind,
+                "request": {"method": exchange.method, "url": exchange.url},
+                "status": exchange.answer.status,
+                "headers": [list(pair) for pair in exchange.answer.headers],
+            }
+            for exchange in live.verdict.exchanges
+        ],
+        "differences": [
+            {"exchange": found.exchange, "name": found.name, "files": found.files, "live": found.live}
+            for found in live.differences
+        ],
     }
 
 

@@ -1,10 +1,10 @@
 """Why the gateway decided as it did: the condition that made the difference, and where its words stand."""
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
-from crossgate.browser.planned import PlannedFetch
-from crossgate.cli.answered import Answered
+from crossgate.advice.missed import GRANTED, missed_condition
+from crossgate.browser.failures import Code, Failure
+from crossgate.browser.gateway import Answered
 from crossgate.cli.words import condition_text
 from crossgate.engine.decide import Engine, Tried
 from crossgate.fetch.headers import ORIGIN
@@ -19,7 +19,6 @@ from crossgate.model.conditions import (
 )
 from crossgate.model.origins import AnyOrigin, ExactOrigin, RegexOrigin, WildcardOrigin
 from crossgate.model.policy import Declared
-from crossgate.model.routes import Route
 from crossgate.model.table import Outcome
 from crossgate.source import Span
 
@@ -32,16 +31,10 @@ class Reason:
     span: Span | None
 
 
-_GRANTED: Final = {
-    Outcome.PREFLIGHT_REFUSED: Outcome.PREFLIGHT_ALLOWED,
-    Outcome.PREFLIGHT_FORWARDED: Outcome.PREFLIGHT_ALLOWED,
-    Outcome.ACTUAL_REFUSED: Outcome.ACTUAL_ALLOWED,
-}
-"""What a request of each of these outcomes was refused."""
-
-
 def reason_of(answered: Answered, engine: Engine) -> Reason | None:
     """Return why the gateway decided as it did, or None where there is no more to say than what it decided."""
+    if answered.is_elsewhere:
+        return Reason(text="the redirect leads to a server that the files do not know", span=None)
     decision = answered.decision
     if decision is None:
         return Reason(text=f"the request is refused before any route is looked for: {answered.refusal}", span=None)
@@ -50,13 +43,10 @@ def reason_of(answered: Answered, engine: Engine) -> Reason | None:
         return Reason(text=f"no route of `{decision.routed.listener.name}` matches", span=None)
     if decision.row is None:
         return Reason(text=f"`{route.name}` has no CORS policy", span=route.span)
-    tried = engine.explain(decision)
-    wanted = _GRANTED.get(decision.row.outcome)
-    missed = [row for row in tried[:-1] if row.row.outcome is wanted]
-    if missed:
-        nearest = max(missed, key=lambda row: len(row.conditions))
-        return failed(nearest.conditions[-1][0], answered)
-    return None if wanted is not None else _what_held(tried[-1], answered, engine)
+    missed = missed_condition(answered, engine)
+    if missed is not None:
+        return failed(missed, answered)
+    return None if decision.row.outcome in GRANTED else _what_held(engine.explain(decision)[-1], answered, engine)
 
 
 def _what_held(deciding: Tried, answered: Answered, engine: Engine) -> Reason | None:
@@ -113,28 +103,23 @@ def _place_of(condition: Condition, answered: Answered) -> Span | None:
             return None
 
 
-def place_of_step(step: str, answered: Answered) -> Span | None:
-    """Return where the policy lists what a step of the browser's check missed in the answer."""
+def place_of_failure(failure: Failure, answered: Answered) -> Span | None:
+    """Return where the policy says what made the browser's check of an answer fail."""
     policy = answered.policy
-    match step:
-        case "preflight-method" if policy is not None:
+    if policy is None:
+        return None
+    match failure.code:
+        case Code.METHOD_REFUSED | Code.ALLOW_METHODS_INVALID:
             return _first(policy.allow_methods)
-        case "preflight-header" if policy is not None:
+        case Code.HEADER_REFUSED | Code.ALLOW_HEADERS_INVALID:
             return _first(policy.allow_headers)
+        case Code.ALLOW_CREDENTIALS_INVALID:
+            return policy.allow_credentials.span
+        case Code.ALLOW_ORIGIN_WILDCARD:
+            return _first(policy.allow_origins)
         case _:
             return None
 
 
 def _first(declared: tuple[Declared[str], ...] | None) -> Span | None:
     return next((item.span for item in declared or () if item.span is not None), None)
-
-
-def route_of_request(preflight: Answered, engine: Engine, fetch: PlannedFetch) -> Route | None:
-    """Return the route that a fetch itself would take, where its preflight matched none."""
-    decision = preflight.decision
-    if decision is None or decision.routed.route is not None:
-        return None
-    own = tuple((name.lower(), value or "") for name, value in fetch.sent_headers)
-    request = replace(decision.request, method=fetch.method, headers=((ORIGIN, fetch.origin), *own))
-    listener = decision.routed.listener
-    return engine.decide(request, port=listener.port, listener=listener.name).routed.route

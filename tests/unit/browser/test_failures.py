@@ -29,5 +29,10 @@ def test_what_only_preflights_fail_for_has_one_name() -> None:
     assert (failure.step, failure.standard.name) == ("preflight-method", "CORS-preflight fetch, step 7.5")
 
 
+def test_authorization_is_looked_for_first() -> None:
+    failures = (Failure(code=Code.HEADER_REFUSED, reason="", subject=name) for name in ("authorization", "x-a"))
+    assert [failure.standard.name[-3:] for failure in failures] == ["7.6", "7.7"]
+
+
 def test_a_reason_may_have_no_name() -> None:
     assert Failure(code=Code.REDIRECT_LIMIT, reason="").console.chromium is None

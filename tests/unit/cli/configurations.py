@@ -3,9 +3,13 @@
 from typing import Final
 
 from crossgate.browser.exchanges import ACTUAL, Sent
+from crossgate.browser.planned import PlannedFetch
+from crossgate.browser.profiles import STANDARD, Profile
+from crossgate.cli.checked import Checked, check_fetch
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.read import read
+from crossgate.engine.decide import Engine
 from crossgate.model.gateway import GatewayConfig
 from crossgate.source import Source
 
@@ -24,6 +28,11 @@ def configuration(text: str, *more: str) -> GatewayConfig:
 def sent(method: str, url: str, *headers: tuple[str, str]) -> Sent:
     """Make a request as a browser sends one."""
     return Sent(kind=ACTUAL, method=method, url=url, headers=headers, credentials=False)
+
+
+def checked(fetch: PlannedFetch, config: GatewayConfig, profile: Profile = STANDARD) -> Checked:
+    """Check a fetch, and look for no advice."""
+    return check_fetch(fetch, Engine(config), None, profile, lambda _: ())
 
 
 SERVICE: Final = """\

@@ -1,23 +1,14 @@
 from typing import Any
 
-from crossgate.browser.exchanges import Sent
 from crossgate.browser.planned import PlannedFetch
-from crossgate.browser.play import play
-from crossgate.cli.answered import Answered, ask
 from crossgate.cli.explain import to_json
-from crossgate.engine.decide import Engine
-from tests.unit.cli.configurations import SERVICE, configuration
+from tests.unit.cli.configurations import SERVICE, checked, configuration
 
 APP = "https://app.test"
 
 
 def explained(fetch: PlannedFetch) -> dict[str, Any]:
-    engine = Engine(configuration(SERVICE))
-
-    def answer(sent: Sent) -> Answered:
-        return ask(engine, sent, None)
-
-    return to_json(fetch, play(fetch, answer), engine)
+    return to_json(checked(fetch, configuration(SERVICE)))
 
 
 def test_a_fetch_that_is_allowed() -> None:
@@ -32,6 +23,12 @@ def test_a_fetch_that_is_allowed() -> None:
         "headers": ["X-A"],
         "credentials": False,
     }
+    assert (found["advice"], found["browser"]) == (None, "standard")
+    assert {name: each["verdict"] for name, each in found["browsers"].items()} == dict.fromkeys(
+        ("standard", "chromium", "firefox", "safari"), "allowed"
+    )
+    assert found["browsers"]["safari"]["remembered"] == 5
+    assert found["page"] == {"type": "cors", "status": 200, "readable": []}
     preflight, actual = found["exchanges"]
     assert (preflight["kind"], actual["kind"]) == ("preflight", "actual")
     assert preflight["request"]["headers"][-1] == ["access-control-request-headers", "x-a"]
@@ -42,7 +39,18 @@ def test_a_fetch_that_is_allowed() -> None:
 def test_a_fetch_that_is_blocked() -> None:
     found = explained(PlannedFetch(origin="https://b.test", url="http://h/orders"))
     assert found["verdict"] == "blocked"
-    assert found["reason"] == {"step": "cors-check", "message": "the answer has no `Access-Control-Allow-Origin`"}
+    assert found["reason"] == {
+        "step": "cors-check",
+        "message": "the answer has no `Access-Control-Allow-Origin`",
+        "code": "allow-origin-missing",
+        "standard": {
+            "step": "CORS check, step 2",
+            "url": "https://fetch.spec.whatwg.org/#concept-cors-check",
+        },
+        "console": {"chromium": "MissingAllowOriginHeader", "firefox": "CORSMissingAllowOrigin2"},
+    }
+    assert found["page"] == {"type": "error", "status": 0, "readable": []}
+    assert found["advice"] == []
     (exchange,) = found["exchanges"]
     assert not exchange["passed"]
     *_, passed_over, decided = exchange["rows"]

@@ -1,21 +1,12 @@
 import yaml
 
-from crossgate.browser.exchanges import Sent
 from crossgate.browser.planned import PlannedFetch
-from crossgate.browser.play import play
-from crossgate.cli.answered import Answered, ask
 from crossgate.cli.prose import to_text
-from crossgate.engine.decide import Engine
-from tests.unit.cli.configurations import SERVICE, configuration
+from tests.unit.cli.configurations import SERVICE, checked, configuration
 
 
 def explained(fetch: PlannedFetch, text: str = SERVICE, *, colour: bool = False) -> str:
-    engine = Engine(configuration(text))
-
-    def answer(sent: Sent) -> Answered:
-        return ask(engine, sent, None)
-
-    return to_text(fetch, play(fetch, answer), engine, colour=colour)
+    return to_text(checked(fetch, configuration(text)), colour=colour)
 
 
 def planned(origin: str = "https://app.test", method: str = "GET", path: str = "/orders") -> PlannedFetch:
@@ -23,9 +14,11 @@ def planned(origin: str = "https://app.test", method: str = "GET", path: str = "
 
 
 def test_the_verdict_comes_first_with_its_reasons_below() -> None:
-    verdict, browser, gateway, *_ = explained(planned("https://b.test", "PUT")).splitlines()
+    verdict, browser, standard, console, gateway, *_ = explained(planned("https://b.test", "PUT")).splitlines()
     assert verdict == "blocked: PUT http://orders.test/orders from https://b.test"
-    assert browser == "  browser: the preflight's answer has no `Access-Control-Allow-Origin`"
+    assert browser == "  browser: the preflight's answer has no `Access-Control-Allow-Origin`; the PUT is never sent"
+    assert standard == "  standard: CORS check, step 2, https://fetch.spec.whatwg.org/#concept-cors-check"
+    assert console == "  console: Chromium `PreflightMissingAllowOriginHeader`, Firefox `CORSMissingAllowOrigin2`"
     assert gateway.startswith("  gateway: preflight-refused, because the origin is none of ")
     assert gateway.endswith(" (a.yaml:10:15)")
 

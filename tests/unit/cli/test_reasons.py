@@ -1,8 +1,8 @@
 import pytest
 
-from crossgate.browser.planned import PlannedFetch
-from crossgate.cli.answered import Answered, ask
-from crossgate.cli.reasons import place_of_step, reason_of, route_of_request
+from crossgate.browser.failures import Code, Failure
+from crossgate.browser.gateway import Answered, ask
+from crossgate.cli.reasons import place_of_failure, reason_of
 from crossgate.engine.decide import Engine
 from crossgate.model.gateway import GatewayConfig
 from tests.unit.cli.configurations import PLUGIN, SERVICE, configuration, sent
@@ -114,29 +114,28 @@ def test_any_origin_is_a_reason_at_the_line_that_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "place"),
-    [("preflight-method", "a.yaml:12:21"), ("preflight-header", "a.yaml:13:21"), ("cors-check", None)],
+    ("code", "place"),
+    [
+        (Code.METHOD_REFUSED, "a.yaml:12:21"),
+        (Code.HEADER_REFUSED, "a.yaml:13:21"),
+        (Code.ALLOW_ORIGIN_WILDCARD, "a.yaml:10:15"),
+        (Code.ALLOW_CREDENTIALS_INVALID, None),
+        (Code.ALLOW_ORIGIN_MISSING, None),
+    ],
 )
-def test_where_the_policy_lists_what_the_browser_missed(step: str, place: str | None) -> None:
+def test_where_the_policy_says_what_the_browser_missed(code: Code, place: str | None) -> None:
     answer, _ = answered(configuration(SERVICE), "OPTIONS", ORDERS, **PREFLIGHT)
-    span = place_of_step(step, answer)
+    span = place_of_failure(Failure(code=code, reason=""), answer)
     assert (None if span is None else str(span)) == place
 
 
-def test_a_route_that_only_the_preflight_misses() -> None:
-    url = "http://h/nowhere"
-    fetch = PlannedFetch(origin="https://app.test", url=url, method="POST", headers=(("X-A", "1"),))
-    found = route_of_request(*_preflight(url), fetch=fetch)
-    assert found is not None
-    assert found.name == "Route/post-only"
+def test_where_credentials_are_not_allowed() -> None:
+    text = SERVICE.replace("headers: [X-A]", "credentials: false")
+    answer, _ = answered(configuration(text), "OPTIONS", ORDERS, **PREFLIGHT)
+    span = place_of_failure(Failure(code=Code.ALLOW_CREDENTIALS_INVALID, reason=""), answer)
+    assert str(span) == "a.yaml:13:24"
 
 
-def test_a_route_that_the_request_misses_too() -> None:
-    url = "http://h/nowhere"
-    assert route_of_request(*_preflight(url), fetch=PlannedFetch(origin="https://app.test", url=url)) is None
-    url = ORDERS
-    assert route_of_request(*_preflight(url), fetch=PlannedFetch(origin="https://app.test", url=url)) is None
-
-
-def _preflight(url: str) -> tuple[Answered, Engine]:
-    return answered(configuration(SERVICE), "OPTIONS", url, **PREFLIGHT)
+def test_without_a_policy_there_is_no_place() -> None:
+    answer, _ = answered(configuration(SERVICE), "GET", "http://h/plain")
+    assert place_of_failure(Failure(code=Code.METHOD_REFUSED, reason=""), answer) is None

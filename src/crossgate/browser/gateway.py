@@ -1,11 +1,14 @@
-"""One request of a planned fetch, answered as the gateway would."""
+"""A gateway as the engine has it, answering what a browser sends."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from crossgate.browser.exchanges import Sent
 from crossgate.engine.decide import Decision, Engine
 from crossgate.engine.request import BadRequest, admit, split_url
 from crossgate.engine.respond import Response, respond
+from crossgate.engine.routing import ListenerUnknown
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.hosts import split_port
 from crossgate.model.policy import Policy
@@ -19,6 +22,8 @@ class Answered:
     response: Response
     decision: Decision | None
     refusal: str | None = None
+    is_elsewhere: bool = False
+    """Whether a redirect led to a server that the configuration does not know."""
 
     @property
     def status(self) -> int:
@@ -28,12 +33,14 @@ class Answered:
     @property
     def outcome(self) -> Outcome:
         """What was decided."""
+        if self.is_elsewhere:
+            return Outcome.NO_POLICY
         return Outcome.BAD_REQUEST if self.decision is None else self.decision.outcome
 
     @property
     def is_forwarded(self) -> bool:
-        """Whether the upstream answered."""
-        return self.decision is not None and self.decision.answer is None
+        """Whether another server answered: the upstream, or one that a redirect led to."""
+        return self.is_elsewhere or (self.decision is not None and self.decision.answer is None)
 
     @property
     def policy(self) -> Policy | None:
@@ -50,6 +57,9 @@ class Answered:
         return self.response.headers
 
 
+_ELSEWHERE: Final = Answered(response=Response(), decision=None, is_elsewhere=True)
+
+
 def ask(engine: Engine, sent: Sent, listener: str | None) -> Answered:
     """Answer a request as the gateway would, in front of an upstream that answers 200 and says nothing of CORS.
 
@@ -61,6 +71,29 @@ def ask(engine: Engine, sent: Sent, listener: str | None) -> Answered:
         return Answered(response=refused, decision=None, refusal=request.reason)
     decision = engine.decide(request, port=port_of(sent.url), listener=listener)
     return Answered(response=respond(engine.conditions, decision, Response()), decision=decision)
+
+
+def answering(engine: Engine, listener: str | None = None) -> Callable[[Sent], Answered]:
+    """Return who answers the requests of one fetch: the gateway, and where a redirect leads away from it, others.
+
+    Raises `ListenerUnknown` where the configuration has no listener for the first of them.
+    """
+    first: list[str] = []
+
+    def answer(sent: Sent) -> Answered:
+        origin = sent.url.partition("://")[2].partition("/")[0]
+        first.append(origin)
+        try:
+            answered = ask(engine, sent, listener)
+        except ListenerUnknown:
+            if origin == first[0]:
+                raise
+            return _ELSEWHERE
+        decision = answered.decision
+        is_unknown = decision is not None and decision.routed.host is None
+        return _ELSEWHERE if is_unknown and origin != first[0] else answered
+
+    return answer
 
 
 def port_of(url: str) -> int:

@@ -1,6 +1,6 @@
 import pytest
 
-from crossgate.cli.answered import ask, port_of
+from crossgate.browser.gateway import ask, port_of
 from crossgate.engine.decide import Engine
 from crossgate.engine.routing import ListenerUnknown
 from crossgate.model.table import Outcome

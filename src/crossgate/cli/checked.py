@@ -1,0 +1,64 @@
+"""One planned fetch, checked: what every browser makes of it, and whatever else the user asked to know."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crossgate.browser.exchanges import Verdict
+from crossgate.browser.gateway import Answered, answering
+from crossgate.browser.planned import PlannedFetch
+from crossgate.browser.play import play
+from crossgate.browser.profiles import BROWSERS, PROFILES, STANDARD, Profile
+from crossgate.engine.decide import Engine
+
+if TYPE_CHECKING:
+    from crossgate.advice.search import Advice
+    from crossgate.cli.live import Live
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A fetch with its verdict in the chosen browser, and in each of the others.
+
+    `advice` None: none was looked for, as the fetch is allowed.
+    """
+
+    fetch: PlannedFetch
+    engine: Engine
+    profile: Profile
+    verdict: Verdict[Answered]
+    browsers: tuple[tuple[Profile, Verdict[Answered]], ...]
+    advice: "tuple[Advice, ...] | None" = None
+    curl: tuple[str, ...] | None = None
+    live: "Live | None" = None
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether the browser allows the fetch, and what is live is as the files say."""
+        return self.verdict.is_allowed and (
+            self.live is None or (self.live.verdict.is_allowed and not self.live.differences)
+        )
+
+    @property
+    def differing(self) -> tuple[Profile, ...]:
+        """The browsers whose verdict is another than the chosen one's."""
+        return tuple(profile for profile, verdict in self.browsers if verdict.is_allowed is not self.verdict.is_allowed)
+
+
+def check_fetch(
+    fetch: PlannedFetch,
+    engine: Engine,
+    listener: str | None,
+    profile: Profile,
+    advise: "Callable[[PlannedFetch], tuple[Advice, ...]]",
+) -> Checked:
+    """Check a fetch; raises `ListenerUnknown` where the configuration has no listener for its URL."""
+    verdicts = {item.name: play(fetch, answering(engine, listener), item) for item in PROFILES}
+    checked = Checked(
+        fetch=fetch,
+        engine=engine,
+        profile=profile,
+        verdict=verdicts[profile.name],
+        browsers=tuple((item, verdicts[item.name]) for item in (STANDARD, *BROWSERS)),
+    )
+    return checked if checked.verdict.is_allowed else replace(checked, advice=advise(fetch))

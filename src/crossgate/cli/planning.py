@@ -1,0 +1,131 @@
+"""A fetch as a user plans it with options: what no page could plan is bad usage; what a browser ignores is a remark."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import click
+
+from crossgate.browser.planned import PlannedFetch
+from crossgate.browser.play import is_same_origin
+from crossgate.diagnostics import Diagnostics
+from crossgate.engine.request import split_url
+from crossgate.fetch.methods import is_token, normalize_method
+from crossgate.fetch.origin import OPAQUE, as_browsers_send, is_sent_by_browsers, parse_origin
+from crossgate.fetch.url import parse_url
+
+_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_LOCAL: Final = re.compile(r"localhost|(?:.*\.)localhost|127\.[0-9.]+|\[::1\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the options say of a fetch; None and nothing where they are silent."""
+
+    url: str | None = None
+    origin: str | None = None
+    page: str | None = None
+    method: str | None = None
+    headers: tuple[str, ...] = ()
+    credentials: bool = False
+
+    @property
+    def are_given(self) -> bool:
+        """Whether any says something."""
+        texts = (self.url, self.origin, self.page, self.method)
+        return self.credentials or bool(self.headers) or any(text is not None for text in texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A fetch as something else than options has it, be it a curl command or a recording."""
+
+    url: str
+    origin: str | None = None
+    method: str = "GET"
+    headers: tuple[tuple[str, str | None], ...] = ()
+    credentials: bool = False
+
+
+def planned(options: Options, draft: Draft | None = None) -> PlannedFetch:
+    """Return the planned fetch: what the options say, else what the draft says; raises `UsageError`."""
+    url = options.url or (None if draft is None else draft.url)
+    origin = _origin(options) or (None if draft is None else draft.origin)
+    if url is None or origin is None:
+        missing = "`--url`" if url is None else "`--origin` or `--page`"
+        hint = "" if draft is None else " (there is no `Origin` and no `Referer` in it)"
+        also = ", or `--requests` for a file of requests" if draft is None else ""
+        raise click.UsageError(f"write {missing} for one fetch{hint}{also}")
+    _check_url(url)
+    _check_origin(origin)
+    method = options.method or ("GET" if draft is None else draft.method)
+    if not is_token(method):
+        raise click.BadParameter(f"`{method}` is no method", param_hint="--method")
+    own = tuple(_header(text) for text in options.headers)
+    return PlannedFetch(
+        origin=origin,
+        url=url,
+        method=normalize_method(method),
+        headers=(*(() if draft is None else draft.headers), *own),
+        credentials=options.credentials or (draft is not None and draft.credentials),
+    )
+
+
+def _origin(options: Options) -> str | None:
+    if options.page is None:
+        return options.origin
+    if options.origin is not None:
+        raise click.UsageError("`--page` and `--origin` say the same: leave one of them out")
+    url = parse_url(options.page)
+    if url is None:
+        raise click.BadParameter(f"`{options.page}` is not a URL", param_hint="--page")
+    return url.origin
+
+
+def _check_url(url: str) -> None:
+    try:
+        split_url(url)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--url") from error
+    if parse_url(url) is None:
+        raise click.BadParameter(f"the URL `{url}` has no valid host and port", param_hint="--url")
+
+
+def _check_origin(origin: str) -> None:
+    if origin != OPAQUE and parse_origin(origin) is None and parse_origin(origin.removesuffix("/")) is None:
+        raise click.BadParameter(f"`{origin}` is no origin, write SCHEME://HOST[:PORT]", param_hint="--origin")
+
+
+def _header(text: str) -> tuple[str, str | None]:
+    name, colon, value = text.partition(":")
+    if not is_token(name.strip()):
+        raise click.BadParameter(f"`{name}` is no header name", param_hint="--request-header")
+    if _HEADER_VALUE.fullmatch(value) is None:
+        message = f"the value of `{name.strip()}` has a character that no header can have"
+        raise click.BadParameter(message, param_hint="--request-header")
+    return name.strip(), value.strip() if colon else None
+
+
+def remarks(fetches: Iterable[PlannedFetch]) -> Diagnostics:
+    """Return what a page or a browser would not do of what was planned."""
+    report = Diagnostics()
+    for fetch in fetches:
+        if not is_sent_by_browsers(fetch.origin):
+            sent = as_browsers_send(fetch.origin)
+            message = f"no browser ever sends the origin `{fetch.origin}`"
+            report.warning("origin-never-sent", message, None, None if sent is None else f"browsers send `{sent}`")
+        for name in sorted({name for name, _ in fetch.headers} - {name for name, _ in fetch.sent_headers}):
+            report.warning("header-ignored", f"pages cannot set `{name}`: browsers leave it out", None)
+        if _is_mixed(fetch):
+            message = f"browsers block `{fetch.url}` on a page of `{fetch.origin}` as mixed content, before any of this"
+            hint = "if TLS ends before the gateway, check the https URL that pages use"
+            report.warning("mixed-content", message, None, hint)
+    return report
+
+
+def _is_mixed(fetch: PlannedFetch) -> bool:
+    """Say whether an https page asks for an http URL (https://w3c.github.io/webappsec-mixed-content/)."""
+    url = parse_url(fetch.url)
+    is_insecure = url is not None and url.scheme == "http" and _LOCAL.fullmatch(url.host) is None
+    return is_insecure and fetch.origin.startswith("https://") and not is_same_origin(fetch)
