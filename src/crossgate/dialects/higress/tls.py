@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crossgate.diagnostics import Contained, Diagnostics
-from crossgate.dialects.certificates import KeyPair, Secrets, Unusable
+from crossgate.dialects.certificates import KeyPair, Secrets
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.fields import Fields, Text
+from crossgate.dialects.key_pairs import Unusable
 from crossgate.model.gateway import Certificate
 from crossgate.model.hosts import Hostname
 from crossgate.source import Span

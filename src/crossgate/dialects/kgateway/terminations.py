@@ -7,10 +7,11 @@ or broken makes its listener unusable, and no other.
 from typing import Final
 
 from crossgate.diagnostics import Contained, Diagnostics
-from crossgate.dialects.certificates import KeyPair, Unusable
+from crossgate.dialects.certificates import KeyPair
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields, Text
+from crossgate.dialects.key_pairs import Unusable
 from crossgate.dialects.kgateway.cluster import CORE, Cluster
 from crossgate.dialects.kgateway.grants import Referent, Referrer
 from crossgate.dialects.kgateway.names import GATEWAY_API
