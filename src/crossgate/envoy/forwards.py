@@ -57,6 +57,7 @@ def _share(share: WeightedBackend, forward: Forward, response_edits: Sequence[Ed
     return {
         "name": _MISSING if share.backend is None else cluster_name(share.backend),
         "weight": share.weight,
+        **({} if share.host_rewrite is None else {"host_rewrite_literal": share.host_rewrite}),
         **edit_fields("request", one_after_another(forward.request_edits, share.request_edits)),
         **edit_fields("response", response_edits),
     }

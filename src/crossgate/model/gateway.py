@@ -3,20 +3,23 @@
 Precedence is worked out here, once; the engine takes the first route that matches, and so does Envoy.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from crossgate.model.attachments import NO_ATTACHMENTS, Attachments
 from crossgate.model.host_index import HostIndex
-from crossgate.model.hosts import Hostname
+from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.path_tree import PathTree, path_tree
 from crossgate.model.routes import Route
 from crossgate.model.table import Respond, Table
 from crossgate.source import Span
+
+_COPIES_AT_MOST: Final = 100_000
+"""How many routes may stand under hostnames that are not their own, so that a host has a list of its own to search."""
 
 _EMPTY_404 = Respond(status=404)
 
@@ -135,12 +138,19 @@ def arrange(
 
     `falls_back`: a request that no route of its own hostname means goes on to the routes of wider hostnames;
     these are then copied under it, where `precedence` puts them (a key to sort by, smaller first). `apart` are
-    hostnames that get a group even where no route has them.
+    hostnames that get a group even where no route has them. Where copies would be very many, and all hostnames answer
+    alike what no route means, all routes stand under any host instead, each with its own hostname.
     """
     by_hostname: dict[Hostname, list[tuple[Hostname, Route]]] = {hostname: [] for hostname in apart}
     for hostname, route in routes:
         by_hostname.setdefault(hostname, []).append((hostname, route))
     index = HostIndex(by_hostname.items())
+    if falls_back and _copies(by_hostname, index) > max(_COPIES_AT_MOST, len(routes)):
+        answers = [unmatched(hostname) for hostname in by_hostname]
+        if all(answer == answers[0] for answer in answers):
+            ordered = sorted(routes, key=lambda pair: precedence(*pair))
+            everywhere = tuple(_under(ANY_HOST, hostname, route) for hostname, route in ordered)
+            return (HostRoutes(hostname=ANY_HOST, routes=everywhere, unmatched=answers[0]),)
     arranged = []
     for own in sorted(by_hostname, key=lambda name: (name.precedence, name.pattern)):
         candidates = list(by_hostname[own])
@@ -155,6 +165,11 @@ def arrange(
             )
         )
     return tuple(arranged)
+
+
+def _copies(by_hostname: Mapping[Hostname, Sequence[tuple[Hostname, Route]]], index: HostIndex[Any]) -> int:
+    """Count how many routes stand under other hostnames than their own."""
+    return sum(len(routes) for own in by_hostname for routes in index.wider(own))
 
 
 def _under(own: Hostname, hostname: Hostname, route: Route) -> Route:

@@ -1,10 +1,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crossgate.model import gateway
 from crossgate.model.gateway import (
     NOT_FOUND,
     GatewayConfig,
@@ -72,6 +74,21 @@ def test_with_fall_back_the_first_route_of_any_host_that_means_the_name_is_taken
                 None,
             )
             assert first(arranged, host, path) == wanted, (host, path)
+
+
+@PATIENTLY
+@given(hung)
+def test_where_copies_would_be_very_many_all_routes_stand_under_any_host_and_the_same_one_is_taken(
+    routes: list[tuple[Hostname, Route]],
+) -> None:
+    by_host = arrange(routes, precedence=lambda _, found: int(found.name), falls_back=True)
+    with patch.object(gateway, "_COPIES_AT_MOST", 0):
+        arranged = arrange(routes, precedence=lambda _, found: int(found.name), falls_back=True)
+    if sum(len(host.routes) for host in by_host) > 2 * len(routes):
+        assert [host.hostname for host in arranged] == [ANY_HOST]
+    for host in NAMES:
+        for path in ("/1", "/2"):
+            assert first(arranged, host, path) == first(by_host, host, path), (host, path)
 
 
 @PATIENTLY
