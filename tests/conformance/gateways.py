@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from crossgate.dialects.options import ReadOptions
 from crossgate.engine.decide import Engine
@@ -18,6 +18,9 @@ from tests.conformance.backends import Upstream
 from tests.conformance.files import file_of, read_file
 from tests.conformance.suites import Case
 from tests.support.envoy import running
+
+POLICY_NAMESPACE: Final = "kgateway-system"
+"""The namespace whose policies select objects of all namespaces, in every case."""
 
 Key = tuple[str, str, str]
 """What makes two cases share a configuration: dialect, version of its documents or release, text of the file."""
@@ -39,11 +42,11 @@ def options_of(dialect: str, version: str) -> ReadOptions:
     what, _, name = version.partition(" ")
     match what:
         case "emulate":
-            return ReadOptions(emulate={dialect: name})
+            return ReadOptions(emulate={dialect: name}, policy_namespace=POLICY_NAMESPACE)
         case "router":
             return ReadOptions(routers={dialect: name})
         case _:
-            return ReadOptions(documents={dialect: version})
+            return ReadOptions(documents={dialect: version}, policy_namespace=POLICY_NAMESPACE)
 
 
 def key_of(case: Case) -> Key:

@@ -222,6 +222,11 @@ def takes_files(command: F) -> F:
             help="Refuse what this version of the Gateway API refuses (1.3 to 1.6).",
         ),
         click.option(
+            "--policy-namespace",
+            metavar="NAMESPACE",
+            help="The namespace whose TrafficPolicies select objects of all (KGW_GLOBAL_POLICY_NAMESPACE).",
+        ),
+        click.option(
             "--resolve",
             multiple=True,
             metavar="NAME:PORT=HOST:PORT",
@@ -251,6 +256,7 @@ def files(
     emulate: dict[str, str],
     kong_router: dict[str, str],
     gateway_api: str | None,
+    policy_namespace: str | None,
     resolve: dict[str, tuple[Endpoint, ...]],
     form: str,
     without: tuple[str, ...] | None = None,
@@ -261,6 +267,7 @@ def files(
     options = ReadOptions(
         dialects=frozenset(dialect),
         gateway_api=gateway_api,
+        policy_namespace=policy_namespace,
         documents=documents,
         emulate=emulate,
         routers=kong_router,

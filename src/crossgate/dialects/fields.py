@@ -90,8 +90,10 @@ class Fields:
         self._known: dict[str, None] = {}
 
     def reporting_to(self, report: Diagnostics) -> "Fields":
-        """Open the same mapping anew, with another collector for what is wrong in it."""
-        return Fields(self._mapping, report, self.what)
+        """Open the same mapping anew, with another collector for what is wrong in it; what is known stays known."""
+        again = Fields(self._mapping, report, self.what)
+        again.ignore(*self._known)
+        return again
 
     @property
     def span(self) -> Span:

@@ -12,6 +12,7 @@ class ReadOptions:
     validation strict for one version of the Gateway API. `without` is for a configuration that is going to be enforced:
     what it asks for and nobody enforces is an error, unless it is named here; None: it is only read, and every such
     thing is a warning. `routers` is, by dialect, the flavour of the router that the gateway is run with.
+    `policy_namespace` is the namespace whose policies select objects of every namespace.
     """
 
     dialects: frozenset[str] = frozenset()
@@ -20,3 +21,4 @@ class ReadOptions:
     emulate: Mapping[str, str] = field(default_factory=dict)
     routers: Mapping[str, str] = field(default_factory=dict)
     without: frozenset[str] | None = None
+    policy_namespace: str | None = None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from crossgate.diagnostics import Diagnostics
+from crossgate.diagnostics import Diagnostics, Severity
 from crossgate.dialects.fields import Fields, Text
 from crossgate.dialects.kgateway.origins import check_origin
 from crossgate.dialects.options import ReadOptions
@@ -25,8 +25,19 @@ MAX_INT32: Final = 2**31 - 1
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}")
 
 
-def read_cors(cors: Fields, name: str, span: Span, options: ReadOptions, report: Diagnostics) -> Policy:
-    """Read a CORS filter; what is wrong in it is reported, and what is right of it is returned."""
+def read_cors(  # noqa: PLR0913 - what it is called and where it stands, how it is read
+    cors: Fields,
+    name: str,
+    span: Span,
+    options: ReadOptions,
+    report: Diagnostics,
+    *,
+    unknown: Severity = Severity.ERROR,
+) -> Policy:
+    """Read a CORS filter; what is wrong in it is reported, and what is right of it is returned.
+
+    `unknown` is how bad a field is that it does not have.
+    """
     origins = _list(cors, "allowOrigins", MAX_ITEMS, report)
     methods = _list(cors, "allowMethods", MAX_METHODS, report)
     headers = _list(cors, "allowHeaders", MAX_ITEMS, report)
@@ -36,7 +47,7 @@ def read_cors(cors: Fields, name: str, span: Span, options: ReadOptions, report:
     _only_alone(headers, "AllowHeaders", "headers", report)
     max_age = cors.integer("maxAge", minimum=1, maximum=MAX_INT32)
     credentials = cors.boolean("allowCredentials")
-    cors.finish()
+    cors.finish(severity=unknown)
     return Policy(
         name=name,
         span=span,

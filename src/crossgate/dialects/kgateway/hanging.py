@@ -128,6 +128,7 @@ class Hanging:
         if key not in self._attached:
             self._attached[key] = self._attachments.on(flat.place, listener.place)
         found, match = self._attached[key], flat.match.match
+        self._attachments.record(flat.place, listener.place, flat.match.name)
         return Route(
             name=flat.match.name,
             match=match,

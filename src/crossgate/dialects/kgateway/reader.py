@@ -9,6 +9,7 @@ from crossgate.dialects.kgateway.attaching import Attaching
 from crossgate.dialects.kgateway.attachment import Attachments
 from crossgate.dialects.kgateway.behaviour import DOCUMENTS
 from crossgate.dialects.kgateway.cluster import KINDS, read_cluster
+from crossgate.dialects.kgateway.emulation import RELEASES
 from crossgate.dialects.kgateway.flattening import Delegation
 from crossgate.dialects.kgateway.gateways import read_gateway
 from crossgate.dialects.kgateway.hanging import Hanging
@@ -38,7 +39,7 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     attachments.finish()
     if not report.has_errors:
         _say_what_is_forwarded(found, report)
-    return Reading(listeners=found)
+    return Reading(listeners=found, attachments=attachments.account())
 
 
 def _hang(routes: list[HttpRoute], attaching: Attaching, hanging: Hanging, report: Diagnostics) -> None:
@@ -80,6 +81,7 @@ DIALECT: Final = Dialect(
         }
     ),
     documents=DOCUMENTS,
+    releases=RELEASES,
     read=read,
     protecting=frozenset({(GATEWAY_API, "BackendTLSPolicy"), ("gateway.kgateway.dev", "BackendConfigPolicy")}),
 )
