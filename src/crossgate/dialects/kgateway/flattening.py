@@ -1,7 +1,8 @@
 """Delegation between HTTPRoutes: the rules of a route, with those of its children in place of each that delegates.
 
 Source: https://kgateway.dev/docs/traffic-management/route-delegation/. A child has no hostnames of its own; it may name
-the parents that it wants, and needs no Gateway. What a parent delegates to nobody is answered 500.
+the parents that it wants, and needs no Gateway. What a parent delegates to nobody, or back to itself, is answered 500;
+what it delegates to a child that does not match it is no route at all.
 """
 
 from collections import defaultdict
@@ -19,6 +20,9 @@ from crossgate.dialects.kgateway.routes import HttpRoute
 from crossgate.dialects.kgateway.rules import Match, Rule
 from crossgate.model.routes import RouteMatch
 from crossgate.model.table import Respond
+
+MOST_STEPS: Final = 10_000
+"""How often a route's rules may delegate, all ways counted, before it is a mistake."""
 
 _LABEL: Final = "delegation.kgateway.dev/label"
 _ALL: Final = "*"
@@ -54,6 +58,7 @@ class Delegation:
         self._in: defaultdict[str, list[HttpRoute]] = defaultdict(list)
         self._labelled: defaultdict[str, list[HttpRoute]] = defaultdict(list)
         self._reached: set[tuple[str, str]] = set()
+        self._steps = 0
         for route in self._routes.values():
             self._in[route.source.namespace].append(route)
             label = route.source.labels.get(_LABEL)
@@ -66,6 +71,7 @@ class Delegation:
 
     def flatten(self, route: HttpRoute) -> list[Flat]:
         """Return the rules of a route, one match after the other, with delegated ones in their place."""
+        self._steps = 0
         return list(self._flatten(route, None))
 
     def _flatten(self, route: HttpRoute, above: _Above | None) -> Iterator[Flat]:
@@ -83,25 +89,27 @@ class Delegation:
     def _delegated(self, route: HttpRoute, rule: Rule, flat: Flat, above: _Above | None) -> Iterator[Flat]:
         visited = (*(() if above is None else above.visited), route)
         below = _Above(place=flat.place, match=flat.match.match, action=flat.action, visited=visited)
-        is_answered = True
-        for delegate in rule.delegates:
-            children = list(self._children(delegate, below))
-            is_answered = is_answered and bool(children)
-            for child in children:
-                yield from self._flatten(child, below)
-        if not is_answered:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            message = f"`{route.source.label}` is delegated to in more than {MOST_STEPS} ways: the rest is answered 500"
+            self._report.error("delegation-too-wide", message, rule.delegates[0].name.span)
             yield replace(flat, action=_FAILED)
-
-    def _children(self, delegate: Delegate, above: _Above) -> Iterator[HttpRoute]:
-        """Yield the routes that a rule delegates to and that want it; say what is wrong with the others."""
-        found = self._named(delegate)
-        if not found:
-            message = f"no HTTPRoute {_described(delegate)} is among the files: what is delegated to it is answered 500"
-            self._report.error("reference-missing", message, delegate.name.span)
-        for child in found:
-            if self._wants(child, delegate, above):
-                self._reached.add(child.key)
-                yield child
+            return
+        fails = False
+        for delegate in rule.delegates:
+            found = self._named(delegate)
+            if not found:
+                whom = _described(delegate)
+                message = f"no HTTPRoute {whom} is among the files: what is delegated to it is answered 500"
+                self._report.error("reference-missing", message, delegate.name.span)
+            onward = [child for child in found if not self._goes_round(child, delegate, below)]
+            fails = fails or not onward
+            for child in onward:
+                if self._wants(child, delegate, below):
+                    self._reached.add(child.key)
+                    yield from self._flatten(child, below)
+        if fails:
+            yield replace(flat, action=_FAILED)
 
     def _named(self, delegate: Delegate) -> list[HttpRoute]:
         name, namespace = delegate.name.value, delegate.namespace
@@ -113,15 +121,20 @@ class Delegation:
         found = self._routes.get((namespace or "", name))
         return [] if found is None else [found]
 
+    def _goes_round(self, child: HttpRoute, delegate: Delegate, above: _Above) -> bool:
+        """Say whether a route is its own ancestor, and report it."""
+        if child not in above.visited:
+            return False
+        way = (*above.visited[above.visited.index(child) :], child)
+        shown = " → ".join(f"`{route.source.label}`" for route in way)
+        message = f"delegation goes round in a circle: {shown}"
+        self._report.error("delegation-cycle", message, delegate.name.span, "what it is asked for is answered 500")
+        return True
+
     def _wants(self, child: HttpRoute, delegate: Delegate, above: _Above) -> bool:
+        """Say whether a route lets itself be delegated to, and report one that is named and does not."""
         parent = above.visited[-1]
         label, span = child.source.label, delegate.name.span
-        if child in above.visited:
-            way = " → ".join(
-                f"`{route.source.label}`" for route in (*above.visited[above.visited.index(child) :], child)
-            )
-            self._report.error("delegation-cycle", f"delegation goes round in a circle: {way}", span)
-            return False
         if child.names_hosts is not None:
             message = f"`{label}` is not delegated to: a child has the hostnames of its parent"
             related = (("delegated here", span),)
