@@ -76,11 +76,14 @@ def read_gateway(gateway: KubernetesObject, cluster: Cluster, report: Diagnostic
             message = f"`{key}` of `{gateway.label}` is not enforced"
             report_unenforced(report, key, message, spec.key_span(key), is_harmless=False)
     items = mappings(spec, "listeners", MAX_LISTENERS, report, required=True)
+    if spec.has("listeners") and not spec.items("listeners"):
+        report.error("missing-field", "`listeners` needs at least one item", spec.value_span("listeners"))
     spec.finish()
     written = [found for item in items if (found := _written(item, report)) is not None]
     _check_distinct(written, report)
     protocols: dict[int, _Written] = {}
-    return [read for found in written for read in _read(gateway, found, protocols, cluster, report)]
+    by_name = {found.name.value: found for found in reversed(written)}
+    return [read for found in reversed(by_name.values()) for read in _read(gateway, found, protocols, cluster, report)]
 
 
 def _written(item: Fields, report: Diagnostics) -> _Written | None:
