@@ -9,6 +9,7 @@ import pytest
 from crossgate.cli import main
 from tests.cli.transcript import ROOT
 from tests.support.envoy import complaint
+from tests.support.shown import certificate
 
 CASES = {
     "one": ("examples/kong",),
@@ -72,3 +73,43 @@ def test_what_is_not_usable_is_not_compiled(tmp_path: Path, capsys: pytest.Captu
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("error[empty-folder]")
+
+
+GATEWAY = """
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: default}
+spec:
+  gatewayClassName: kgateway
+  listeners:
+    - {name: a, port: 443, protocol: HTTPS, hostname: a.test, tls: {certificateRefs: [{name: a}]}}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: r, namespace: default}
+spec:
+  parentRefs: [{name: edge}]
+  rules: [{filters: [{type: RequestRedirect, requestRedirect: {hostname: b.test}}]}]
+---
+"""
+
+
+def test_private_keys_are_written_only_where_they_are_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = certificate("a")
+    parts = {"tls.crt": shown.chain, "tls.key": shown.private_key}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "type": "kubernetes.io/tls"}
+    file, bootstrap = tmp_path / "gateway.yaml", tmp_path / "envoy.json"
+    file.write_text(GATEWAY + json.dumps({**secret, "stringData": parts}))
+
+    with pytest.raises(SystemExit):
+        main(["compile", str(file)])
+    out, err = capsys.readouterr()
+    assert "[redacted]" in out
+    assert "PRIVATE KEY" not in out
+    assert "keys-redacted" in err
+    made = compiled(str(file), "--include-secrets", capsys=capsys)
+    bootstrap.write_text(json.dumps(made), encoding="utf-8")
+    assert shown.private_key in bootstrap.read_text(encoding="utf-8").replace("\\n", "\n")
+    assert complaint(bootstrap) == ""

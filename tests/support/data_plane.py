@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from crossgate.envoy.clusters import TRUSTED_ROOTS
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.resources import LISTENER, ROUTES, Control, Resources, ads_bootstrap, resources, socket_name
 from crossgate.envoy.routes import METADATA
@@ -45,7 +46,7 @@ class DataPlane:
         """Run a coroutine in the loop of the control plane and return its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_WITHIN)
 
-    def serve(self, config: GatewayConfig) -> dict[int, Path]:
+    def serve(self, config: GatewayConfig, *, roots: str = TRUSTED_ROOTS) -> dict[int, Path]:
         """Serve a configuration instead of the one before; return the Unix socket of each of its ports.
 
         A port that an earlier configuration had might still be answered by that one.
@@ -53,7 +54,7 @@ class DataPlane:
         assert self._ports.isdisjoint(config.ports), "a port is used again"
         self._ports.update(config.ports)
         sockets = {port: self._folder / str(port) for port in config.ports}
-        compiled = resources(config, dict.fromkeys(config.ports, ("127.0.0.1", 0)))
+        compiled = resources(config, dict.fromkeys(config.ports, ("127.0.0.1", 0)), roots=roots)
         self.run(self._publish(_for_test(compiled, sockets)))
         for path in sockets.values():
             self._wait_for(path)
@@ -98,7 +99,8 @@ def _for_test(compiled: Resources, sockets: dict[int, Path]) -> Resources:
     for port, path in sockets.items():
         listener = found[LISTENER][socket_name(port)]
         listener["address"] = {"pipe": {"path": str(path)}}
-        del listener["filter_chains"][0]["filters"][0]["typed_config"]["access_log"]
+        for chain in listener["filter_chains"]:
+            del chain["filters"][-1]["typed_config"]["access_log"]
     return found
 
 

@@ -24,10 +24,17 @@ class Reading:
 
 
 def engine_reading(
-    engine: Engine, port: int, method: str, target: str, lines: Lines, upstream: Response
+    engine: Engine,
+    port: int,
+    method: str,
+    target: str,
+    lines: Lines,
+    upstream: Response,
+    server_name: str | None = None,
 ) -> tuple[Reading, bool]:
     """Return what the engine says of a request, and whether it goes to the upstream, which would answer `upstream`."""
-    request = receive(method, target, lines, scheme="http")
+    scheme = engine.config.ports[port][0].scheme
+    request = receive(method, target, lines, scheme=scheme, server_name=server_name)
     if isinstance(request, BadRequest):
         response = Response(status=request.status, headers=request.headers, body=request.body)
         return Reading(decided={}, response=response), False
@@ -72,7 +79,8 @@ def assert_read_alike(
     upstream: Response | None = None,
 ) -> Reading:
     """Assert that Envoy does with a request what the engine says, and return that."""
-    said, is_forwarded = engine_reading(engine, port, method, target, lines, upstream or Response())
+    upstream = upstream or Response()
+    said, is_forwarded = engine_reading(engine, port, method, target, lines, upstream, connection.server_name)
     answer = connection.exchange(method, target, lines)
 
     assert envoy_reading(answer, is_forwarded=is_forwarded) == said, (method, target, lines)

@@ -1,6 +1,7 @@
 """HTTP/1.1 as bytes over a Unix socket, so that no client tidies a hostile request up before it is sent."""
 
 import socket
+import ssl
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, Self
@@ -16,14 +17,18 @@ _BODILESS: Final = frozenset({204, 304})
 class Connection:
     """A connection that is kept alive, and opened again where the server has closed it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tls: ssl.SSLContext | None = None, server_name: str | None = None) -> None:
         self._path = path
+        self._tls = tls
+        self.server_name = server_name
         self._open()
 
     def _open(self) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(_WITHIN)
         self._socket.connect(str(self._path))
+        if self._tls is not None:
+            self._socket = self._tls.wrap_socket(self._socket, server_hostname=self.server_name)
         self._stream: BinaryIO = self._socket.makefile("rb")
 
     def exchange(self, method: str, target: str, lines: Lines) -> Answer:

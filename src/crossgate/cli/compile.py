@@ -5,10 +5,12 @@ from typing import Any
 
 import click
 
-from crossgate.cli.configuration import files, takes_files
+from crossgate.cli.configuration import files, show, takes_files
 from crossgate.cli.listen import binds, listen_option
 from crossgate.cli.without import without_option
+from crossgate.diagnostics import Diagnostics
 from crossgate.envoy.resources import static_bootstrap
+from crossgate.model.redaction import REDACTED, without_private_keys
 from crossgate.serve.roots import find_trusted_roots
 
 
@@ -16,7 +18,8 @@ from crossgate.serve.roots import find_trusted_roots
 @takes_files
 @listen_option
 @without_option
-def command(listen: tuple[str, ...], **arguments: Any) -> None:
+@click.option("--include-secrets", is_flag=True, help="Write the private keys of listeners too.")
+def command(listen: tuple[str, ...], *, include_secrets: bool, **arguments: Any) -> None:
     """Print a complete bootstrap, in JSON, that plain `envoy -c` runs.
 
     \b
@@ -25,6 +28,14 @@ def command(listen: tuple[str, ...], **arguments: Any) -> None:
       crossgate compile manifests/ --listen 0.0.0.0:8080 \\
           --resolve httpbin.httpbin:8000=10.0.0.7:80
     """
-    config = files(**arguments).load_or_exit()
-    made = static_bootstrap(config, binds(config, listen), roots=find_trusted_roots())
+    given = files(**arguments)
+    config = given.load_or_exit()
+    bound = binds(config, listen)
+    if not include_secrets and config.handshakes:
+        report = Diagnostics()
+        message = f"private keys are left out, and Envoy refuses `{REDACTED}` in their place"
+        report.note("keys-redacted", message, None, "write them too with `--include-secrets`")
+        show(report, given.format)
+        config = without_private_keys(config)
+    made = static_bootstrap(config, bound, roots=find_trusted_roots())
     click.echo(json.dumps(made, indent=2))

@@ -16,6 +16,7 @@ from crossgate.engine import grpc, header_lines
 from crossgate.engine.paths import normalise
 from crossgate.fetch.headers import OWS
 from crossgate.fetch.methods import is_token
+from crossgate.model.hosts import is_address, split_port
 
 _METHODS: Final = frozenset(
     """
@@ -45,7 +46,8 @@ class Request:
     """A request that reaches the routes.
 
     `target` is the path with its query as in the request line; `headers` have lower-case names and trimmed values, in
-    order, without Host. Raises ValueError for a target that `admit` would refuse.
+    order, without Host. `server_name` is what a TLS client asked for (SNI), in lower case. Raises ValueError for a
+    target that `admit` would refuse.
     """
 
     method: str
@@ -53,6 +55,7 @@ class Request:
     authority: str
     target: str
     headers: tuple[tuple[str, str], ...] = ()
+    server_name: str | None = None
     path: str = field(init=False)
     query: str = field(init=False)
     _values: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
@@ -111,7 +114,17 @@ def admit(method: str, url: str, headers: Sequence[tuple[str, str]]) -> Request 
     """
     scheme, authority, target = split_url(url)
     is_given = any(name.lower() == "host" for name, _ in headers)
-    return receive(method, target, headers if is_given else [("host", authority), *headers], scheme=scheme)
+    lines = headers if is_given else [("host", authority), *headers]
+    return receive(method, target, lines, scheme=scheme, server_name=server_name_of(authority))
+
+
+def server_name_of(authority: str) -> str | None:
+    """Return the server name that TLS clients ask for to reach an authority: its host, unless it is an IP address.
+
+    Source: RFC 6066 §3, by which there is no dot at its end.
+    """
+    host, _ = split_port(authority)
+    return None if is_address(host.strip("[]")) else host.removesuffix(".")
 
 
 def split_url(url: str) -> tuple[str, str, str]:
@@ -127,9 +140,17 @@ def split_url(url: str) -> tuple[str, str, str]:
     return found["scheme"].lower(), authority, target if target.startswith("/") else f"/{target}"
 
 
-def receive(method: str, target: str, headers: Sequence[tuple[str, str]], *, scheme: str) -> Request | BadRequest:
+def receive(
+    method: str,
+    target: str,
+    headers: Sequence[tuple[str, str]],
+    *,
+    scheme: str,
+    server_name: str | None = None,
+) -> Request | BadRequest:
     """Return what becomes of a request with this request line and these header lines, Host among them.
 
+    `server_name` counts where the request arrives at a listener that speaks TLS.
     CR and LF in a value are refused, although the data plane drops a bare CR and reads LF as the end of the line:
     no HTTP client sends them. Raises ValueError for a target that is no path (RFC 9112 §3.2.1).
     """
@@ -153,6 +174,7 @@ def receive(method: str, target: str, headers: Sequence[tuple[str, str]], *, sch
         authority=header_lines.values(lines, "host")[0],
         target=target,
         headers=header_lines.sanitised(lines, scheme=scheme),
+        server_name=server_name,
     )
 
 

@@ -6,6 +6,7 @@ from crossgate.engine.regex import is_full_match
 from crossgate.engine.request import Request
 from crossgate.engine.wire import as_sent
 from crossgate.model.gateway import NOT_FOUND, GatewayConfig, HostRoutes, Listener, Unmatched
+from crossgate.model.handshakes import MISDIRECTED, Handshake, Handshakes
 from crossgate.model.hosts import split_port
 from crossgate.model.routes import (
     ExactPath,
@@ -21,7 +22,7 @@ from crossgate.model.table import Respond
 
 
 class ListenerUnknown(ValueError):
-    """A request that names no listener of the configuration, by port or by name."""
+    """A request that reaches no listener of the configuration, by port, by name, or since no certificate is for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,15 @@ def _names(config: GatewayConfig) -> str:
 def route(config: GatewayConfig, listeners: tuple[Listener, ...], request: Request) -> Routed:
     """Return the route of the most specific hostname that means the request's host, for listeners that share a port."""
     host, _ = split_port(request.authority)
-    means = config.hosts[listeners[0].port].find(host)
+    port = listeners[0].port
+    if (handshakes := config.handshakes.get(port)) is None:
+        means = config.hosts[port].find(host)
+    else:
+        handshake = _handshake(handshakes, request.server_name, port)
+        listeners = handshake.listeners
+        if handshakes.is_misdirected(handshake, host):
+            return Routed(listener=listeners[0], host=None, route=None, unmatched=MISDIRECTED)
+        means = handshakes.host(handshake, host)
     if means is None:
         return Routed(listener=listeners[0], host=None, route=None, unmatched=listeners[0].unmatched)
     listener, routes = means
@@ -72,12 +81,21 @@ def route(config: GatewayConfig, listeners: tuple[Listener, ...], request: Reque
     return Routed(listener=listener, host=routes, route=None, unmatched=routes.unmatched)
 
 
+def _handshake(handshakes: Handshakes, server_name: str | None, port: int) -> Handshake:
+    found = handshakes.find(server_name or "")
+    if found is None:
+        whom = "clients that name no server" if server_name is None else f"`{server_name}`"
+        raise ListenerUnknown(f"the TLS handshake fails: no listener on port {port} has a certificate for {whom}")
+    return found
+
+
 def is_match(match: RouteMatch, request: Request, host: str) -> bool:
     """Say whether a route means the request; `host` is the request's, lower case and without port."""
     return (
         (not match.methods or request.method in match.methods)
         and _is_path(match.path, request.path)
         and (match.hostname is None or match.hostname.matches(host))
+        and (not match.server_names or request.server_name in match.server_names)
         and all(any(_is_value(header, value) for value in request.values(header.name)) for header in match.headers)
         and all(_is_value(query, _query_value(request, query.name)) for query in match.query)
     )

@@ -1,11 +1,12 @@
 """Clusters: where the backends of the routes are."""
 
-from ipaddress import ip_address
 from typing import Final
 
 from crossgate.envoy.durations import seconds
 from crossgate.envoy.limits import BUFFER, CIRCUIT_BREAKERS, HTTP2_WINDOWS
 from crossgate.envoy.matchers import Json
+from crossgate.envoy.tls import asked_of_backend
+from crossgate.model.hosts import is_address
 from crossgate.model.routes import CONNECT_TIMEOUT, Backend, Protocol
 
 TRUSTED_ROOTS: Final = "/etc/ssl/certs/ca-certificates.crt"
@@ -28,7 +29,7 @@ def cluster(backend: Backend, roots: str = TRUSTED_ROOTS) -> Json:
     `roots` is the file of certificates by which backends are verified.
     """
     name = cluster_name(backend)
-    is_static = all(_is_address(endpoint.host) for endpoint in backend.endpoints)
+    is_static = all(is_address(endpoint.host) for endpoint in backend.endpoints)
     made: Json = {
         "name": name,
         "type": "STATIC" if is_static else "STRICT_DNS",
@@ -57,38 +58,10 @@ def cluster(backend: Backend, roots: str = TRUSTED_ROOTS) -> Json:
             }
         }
     if backend.server_name is not None:
-        made["transport_socket"] = _tls(backend.server_name, roots)
+        made["transport_socket"] = asked_of_backend(backend.server_name, roots)
     return made
 
 
 def socket_address(host: str, port: int) -> Json:
     """Return an address of Envoy's."""
     return {"socket_address": {"address": host, "port_value": port}}
-
-
-def _tls(server_name: str, roots: str) -> Json:
-    """Speak TLS and check the certificate's name; a name that is an IP address is not sent as SNI (RFC 6066 §3)."""
-    is_ip = _is_address(server_name)
-    kind = "IP_ADDRESS" if is_ip else "DNS"
-    message = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
-    return {
-        "name": "envoy.transport_sockets.tls",
-        "typed_config": {
-            "@type": f"type.googleapis.com/{message}",
-            **({} if is_ip else {"sni": server_name}),
-            "common_tls_context": {
-                "validation_context": {
-                    "trusted_ca": {"filename": roots},
-                    "match_typed_subject_alt_names": [{"san_type": kind, "matcher": {"exact": server_name}}],
-                }
-            },
-        },
-    }
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

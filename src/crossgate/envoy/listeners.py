@@ -1,6 +1,6 @@
 """Listeners: one socket each, with the HTTP connection manager that every request passes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from crossgate.envoy.clusters import socket_address
@@ -9,14 +9,50 @@ from crossgate.envoy.limits import BUFFER, HTTP2, TIMEOUTS
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.routes import METADATA
 from crossgate.envoy.same_origin import Place, is_asked_by, mutations
-from crossgate.model.gateway import Listener
+from crossgate.envoy.tls import INSPECTOR, remembering, server_names, shown
+from crossgate.model.gateway import GatewayConfig, Listener
+from crossgate.model.handshakes import Handshake, Handshakes
 
 _TYPE: Final = "type.googleapis.com/"
 _HTTP: Final = f"{_TYPE}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 
 
-def listener(name: str, listeners: tuple[Listener, ...], bind: tuple[str, int], route_source: Json) -> Json:
-    """Return the Envoy listener of a socket; `route_source` says where its routes come from (`rds`, `route_config`)."""
+Sources = Mapping[str, Json]
+"""Where the routes of each name come from (`rds`, `route_config`)."""
+
+
+def listener(name: str, config: GatewayConfig, port: int, bind: tuple[str, int], sources: Sources) -> Json:
+    """Return the Envoy listener of a port of the configuration; its name, and what is served on it, is `name`'s."""
+    made = {"name": name, "address": socket_address(*bind), **BUFFER}
+    handshakes = config.handshakes.get(port)
+    if handshakes is None:
+        return {**made, "filter_chains": [{"filters": [_manager(name, config.ports[port], sources[name])]}]}
+    return {
+        **made,
+        "listener_filters": [INSPECTOR],
+        "filter_chains": [_chain(name, handshakes, handshake, sources) for handshake in handshakes.all],
+    }
+
+
+def _chain(name: str, handshakes: Handshakes, handshake: Handshake, sources: Sources) -> Json:
+    """Return the filter chain of the connections of a handshake."""
+    listeners = handshake.listeners
+    manager = _manager(name, listeners, sources[routes_name(name, handshakes, handshake)])
+    return {
+        **server_names(handshake),
+        "filters": [*remembering(listeners), manager],
+        "transport_socket": shown(handshake.certificates),
+    }
+
+
+def routes_name(name: str, handshakes: Handshakes, handshake: Handshake) -> str:
+    """Return the name of the routes of a handshake: the socket's, and whose they are where that is not all the same."""
+    is_whole = all(other.owners == handshake.owners for other in handshakes.all)
+    return name if is_whole else f"{name} {' '.join(handshake.owners)}"
+
+
+def _manager(name: str, listeners: tuple[Listener, ...], route_source: Json) -> Json:
+    """Return the filter that speaks HTTP."""
     manager: Json = {
         "@type": _HTTP,
         "stat_prefix": name,
@@ -42,14 +78,7 @@ def listener(name: str, listeners: tuple[Listener, ...], bind: tuple[str, int], 
                 mutations=prepared,
             )
         ]
-    return {
-        "name": name,
-        "address": socket_address(*bind),
-        **BUFFER,
-        "filter_chains": [
-            {"filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]}
-        ],
-    }
+    return {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}
 
 
 def _asking_for_same_origin(listeners: tuple[Listener, ...]) -> Iterator[Place]:

@@ -1,16 +1,16 @@
 """A whole configuration as named xDS resources, or as one bootstrap that plain `envoy -c` runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from crossgate.envoy.clusters import TRUSTED_ROOTS, cluster
 from crossgate.envoy.forwards import is_partly_missing
 from crossgate.envoy.limits import CONNECTIONS, overload_manager
-from crossgate.envoy.listeners import listener
+from crossgate.envoy.listeners import listener, routes_name
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.virtual_hosts import RouteCompiler, route_configuration
-from crossgate.model.gateway import GatewayConfig, Listener
+from crossgate.model.gateway import GatewayConfig
 from crossgate.model.routes import Forward
 
 _TYPE: Final = "type.googleapis.com/envoy.config."
@@ -55,22 +55,27 @@ def resources(
     compiler = compiler or RouteCompiler()
     compiler.begin()
     rds: Json = {"config_source": {"ads": {}, "resource_api_version": "V3"}}
+    routes = {name: made for port in config.ports for name, made in _routes(config, port, compiler)}
+    sources = {name: {"rds": {**rds, "route_config_name": name}} for name in routes}
     return {
         LISTENER: {
-            socket_name(port): listener(
-                socket_name(port),
-                listeners,
-                binds[port],
-                {"rds": {**rds, "route_config_name": socket_name(port)}},
-            )
-            for port, listeners in config.ports.items()
+            socket_name(port): listener(socket_name(port), config, port, binds[port], sources) for port in config.ports
         },
-        ROUTES: {
-            socket_name(port): route_configuration(socket_name(port), listeners, compiler)
-            for port, listeners in config.ports.items()
-        },
+        ROUTES: routes,
         CLUSTER: _clusters(config, roots),
     }
+
+
+def _routes(config: GatewayConfig, port: int, compiler: RouteCompiler) -> Iterator[tuple[str, Json]]:
+    """Yield the route configurations of a port by name: one, or where TLS parts the listeners one for each part."""
+    name = socket_name(port)
+    handshakes = config.handshakes.get(port)
+    if handshakes is None:
+        yield name, route_configuration(name, config.ports[port], compiler)
+        return
+    for handshake in {handshake.owners: handshake for handshake in handshakes.all}.values():
+        part = routes_name(name, handshakes, handshake)
+        yield part, route_configuration(part, handshake.listeners, compiler, handshakes.owned(handshake))
 
 
 def static_bootstrap(config: GatewayConfig, binds: Binds, *, roots: str = TRUSTED_ROOTS) -> Json:
@@ -82,13 +87,8 @@ def static_bootstrap(config: GatewayConfig, binds: Binds, *, roots: str = TRUSTE
         **_limits(CONNECTIONS),
         "static_resources": {
             "listeners": [
-                listener(
-                    socket_name(port),
-                    listeners,
-                    binds[port],
-                    {"route_config": _static_routes(socket_name(port), listeners)},
-                )
-                for port, listeners in config.ports.items()
+                listener(socket_name(port), config, port, binds[port], _static_sources(config, port))
+                for port in config.ports
             ],
             "clusters": list(_clusters(config, roots).values()),
         },
@@ -129,11 +129,11 @@ def _clusters(config: GatewayConfig, roots: str) -> dict[str, Json]:
     return {made["name"]: made for made in (cluster(backend, roots) for backend in backends)}
 
 
-def _static_routes(name: str, listeners: tuple[Listener, ...]) -> Json:
+def _static_sources(config: GatewayConfig, port: int) -> dict[str, Json]:
     """Return routes for a bootstrap, in which Envoy wants to know each cluster unless told otherwise."""
-    made = route_configuration(name, listeners, RouteCompiler())
-    routes = (route for item in listeners for host in item.hosts for route in host.routes)
-    return {**made, "validate_clusters": False} if any(is_partly_missing(route.target) for route in routes) else made
+    routes = (route for item in config.ports[port] for host in item.hosts for route in host.routes)
+    more = {"validate_clusters": False} if any(is_partly_missing(route.target) for route in routes) else {}
+    return {name: {"route_config": {**made, **more}} for name, made in _routes(config, port, RouteCompiler())}
 
 
 def _control_plane(path: str) -> Json:

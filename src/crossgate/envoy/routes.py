@@ -11,6 +11,7 @@ from crossgate.envoy.matchers import NOTHING, Json, all_of, exact, one_of, quote
 from crossgate.envoy.redirects import redirect
 from crossgate.envoy.same_origin import Place
 from crossgate.envoy.shared import Shared, left_to_all, metadata
+from crossgate.envoy.tls import named_one_of
 from crossgate.model.edits import Edit
 from crossgate.model.gateway import NOT_FOUND, Scheme, Unmatched
 from crossgate.model.hosts import ANY_HOST, Hostname
@@ -120,6 +121,8 @@ def _match(match: RouteMatch) -> Json:
     found: Json = _path(match.path)
     if headers:
         found["headers"] = headers
+    if match.server_names:
+        found |= named_one_of(match.server_names)
     if match.query:
         found["query_parameters"] = [_query(query) for query in match.query]
     return found

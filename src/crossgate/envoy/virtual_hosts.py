@@ -54,16 +54,16 @@ def _is_same(one: Route, other: Route) -> bool:
     return one.target == other.target and one.table == other.table and one.response_edits == other.response_edits
 
 
-def route_configuration(name: str, listeners: tuple[Listener, ...], compiler: RouteCompiler) -> Json:
-    """Return the RouteConfiguration of the listeners that share a socket."""
+def route_configuration(
+    name: str, listeners: tuple[Listener, ...], compiler: RouteCompiler, served: Iterable[HostRoutes] | None = None
+) -> Json:
+    """Return the RouteConfiguration of the listeners that share a socket; `served` are the hosts, unless all theirs."""
     shares = sum(len(host.routes) for listener in listeners for host in listener.hosts) >= _SHARING_FROM
-    hosts = [
-        _virtual_host(host, Place(scheme=listener.scheme).at(host.hostname), compiler, shares_edits=shares)
-        for listener in listeners
-        for host in listener.hosts
-    ]
+    found = served if served is not None else (host for listener in listeners for host in listener.hosts)
+    place = Place(scheme=listeners[0].scheme)
+    hosts = [_virtual_host(host, place.at(host.hostname), compiler, shares_edits=shares) for host in found]
     if not any("*" in host["domains"] for host in hosts):
-        unmatched = unmatched_rows(listeners[0].unmatched, Place(scheme=listeners[0].scheme), shares_edits=shares)
+        unmatched = unmatched_rows(listeners[0].unmatched, place, shares_edits=shares)
         hosts.append({"name": "*", "domains": ["*"], "routes": list(unmatched)})
     made: Json = {
         "name": name,

@@ -5,92 +5,21 @@ Precedence is worked out here, once; the engine takes the first route that match
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 from typing import Any, Final
 
 from crossgate.model.attachments import NO_ATTACHMENTS, Attachments
+from crossgate.model.handshakes import Handshakes
 from crossgate.model.host_index import HostIndex
 from crossgate.model.hosts import ANY_HOST, Hostname
-from crossgate.model.path_tree import PathTree, path_tree
+from crossgate.model.listeners import NOT_FOUND, Certificate, HostRoutes, Listener, Scheme, Unmatched
 from crossgate.model.routes import Route
-from crossgate.model.table import Respond, Table
-from crossgate.source import Span
+
+__all__ = ("NOT_FOUND", "Certificate", "GatewayConfig", "HostRoutes", "Listener", "Scheme", "Unmatched", "arrange")
 
 _COPIES_AT_MOST: Final = 100_000
 """How many routes may stand under hostnames that are not their own, so that a host has a list of its own to search."""
-
-_EMPTY_404 = Respond(status=404)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unmatched:
-    """What a request gets that no route means: the gateway's answer, and the table that may stand before it."""
-
-    answer: Respond = _EMPTY_404
-    table: Table | None = None
-
-
-NOT_FOUND = Unmatched()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostRoutes:
-    """The routes that a hostname's requests are tried against, first match first.
-
-    `tree` has the same routes by path, where they are many.
-    """
-
-    hostname: Hostname
-    routes: tuple[Route, ...]
-    unmatched: Unmatched = NOT_FOUND
-    tree: PathTree | None = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tree", path_tree(self.routes))
-
-
-class Scheme(StrEnum):
-    """What a listener speaks."""
-
-    HTTP = "http"
-    HTTPS = "https"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """A certificate chain and its private key, both PEM, for TLS clients that ask for one of some server names.
-
-    A name is exact or begins with `*.`, in lower case; without names it is for every client that no other is for.
-    """
-
-    names: tuple[str, ...]
-    chain: str
-    private_key: str = field(repr=False)
-    span: Span | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
-    """A named place that requests arrive at, on a port that other listeners may share.
-
-    `unmatched` answers for hosts that no entry of `hosts` means. One that speaks HTTPS has certificates.
-    """
-
-    name: str
-    port: int
-    hosts: tuple[HostRoutes, ...]
-    scheme: Scheme = Scheme.HTTP
-    certificates: tuple[Certificate, ...] = ()
-    unmatched: Unmatched = NOT_FOUND
-    span: Span | None = None
-
-    def __post_init__(self) -> None:
-        if (self.scheme is Scheme.HTTPS) is not bool(self.certificates):
-            raise ValueError(f"listener {self.name} speaks {self.scheme} with {len(self.certificates)} certificates")
-        if len({host.hostname for host in self.hosts}) != len(self.hosts):
-            raise ValueError(f"a hostname of listener {self.name} stands twice")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +33,9 @@ class GatewayConfig:
         names = [listener.name for listener in self.listeners]
         if len(set(names)) != len(names):
             raise ValueError(f"listener names are not unique: {names}")
+        for port, listeners in self.ports.items():
+            if len({listener.scheme for listener in listeners}) > 1:
+                raise ValueError(f"listeners of port {port} speak different protocols")
 
     @cached_property
     def ports(self) -> dict[int, tuple[Listener, ...]]:
@@ -120,6 +52,12 @@ class GatewayConfig:
             port: HostIndex((host.hostname, (listener, host)) for listener in listeners for host in listener.hosts)
             for port, listeners in self.ports.items()
         }
+
+    @cached_property
+    def handshakes(self) -> dict[int, Handshakes]:
+        """The TLS handshakes of each port that has some."""
+        secure = {port: found for port, found in self.ports.items() if found[0].scheme is Scheme.HTTPS}
+        return {port: Handshakes(listeners) for port, listeners in secure.items()}
 
     def routes(self) -> Iterable[Route]:
         """Yield every route once for each host that it stands under."""

@@ -5,6 +5,7 @@ and Envoy have it.
 """
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,15 @@ class Hostname:
 
 
 ANY_HOST = Hostname(pattern="*")
+
+
+def is_address(host: str) -> bool:
+    """Say whether a host, without brackets, is an IP address and not a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def split_port(authority: str) -> tuple[str, str]:

@@ -155,12 +155,6 @@ def test_each_host_has_its_own_answer_for_what_no_route_means() -> None:
     assert [host.unmatched for host in arranged] == [NOT_FOUND, answer]
 
 
-def test_a_hostname_stands_once_in_a_listener() -> None:
-    assert len(listener("l", "a", "*.a").hosts) == 2
-    with pytest.raises(ValueError, match="twice"):
-        listener("l", "a", "a")
-
-
 def test_listeners_have_names_of_their_own() -> None:
     assert GatewayConfig(listeners=(listener("a"), listener("b"))).listeners[1].name == "b"
     with pytest.raises(ValueError, match="not unique"):

@@ -1,0 +1,86 @@
+"""Listeners: where requests arrive, what is shown to TLS clients there, and the routes of each hostname in order."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from crossgate.model.hosts import Hostname
+from crossgate.model.path_tree import PathTree, path_tree
+from crossgate.model.routes import Route
+from crossgate.model.table import Respond, Table
+from crossgate.source import Span
+
+_EMPTY_404 = Respond(status=404)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """What a request gets that no route means: the gateway's answer, and the table that may stand before it."""
+
+    answer: Respond = _EMPTY_404
+    table: Table | None = None
+
+
+NOT_FOUND = Unmatched()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostRoutes:
+    """The routes that a hostname's requests are tried against, first match first.
+
+    `tree` has the same routes by path, where they are many.
+    """
+
+    hostname: Hostname
+    routes: tuple[Route, ...]
+    unmatched: Unmatched = NOT_FOUND
+    tree: PathTree | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tree", path_tree(self.routes))
+
+
+class Scheme(StrEnum):
+    """What a listener speaks."""
+
+    HTTP = "http"
+    HTTPS = "https"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate chain and its private key, both PEM, for TLS clients that ask for one of some server names.
+
+    A name is exact or begins with `*.`, in lower case; without names it is for every client that no other is for.
+    """
+
+    names: tuple[str, ...]
+    chain: str
+    private_key: str = field(repr=False)
+    span: Span | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            if not name or name != name.lower() or "*" in name.removeprefix("*."):
+                raise ValueError(f"not a name of a certificate: {name!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A named place that requests arrive at, on a port that other listeners may share.
+
+    `unmatched` answers for hosts that no entry of `hosts` means. One that speaks HTTPS has certificates.
+    """
+
+    name: str
+    port: int
+    hosts: tuple[HostRoutes, ...]
+    scheme: Scheme = Scheme.HTTP
+    certificates: tuple[Certificate, ...] = ()
+    unmatched: Unmatched = NOT_FOUND
+    span: Span | None = None
+
+    def __post_init__(self) -> None:
+        if (self.scheme is Scheme.HTTPS) is not bool(self.certificates):
+            raise ValueError(f"listener {self.name} speaks {self.scheme} with {len(self.certificates)} certificates")
+        if len({host.hostname for host in self.hosts}) != len(self.hosts):
+            raise ValueError(f"a hostname of listener {self.name} stands twice")
