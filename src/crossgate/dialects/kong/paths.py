@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from crossgate.dialects.regex import alternatives
 from crossgate.model.routes import PathMatch, PathPrefix, PathRegex, PathRewrite
 
 REGEX_MARK: Final = "~"
@@ -60,7 +61,8 @@ class Joining:
         """Return how an expression matches: it holds at the start of the path and is open at the end."""
         pattern = f"(?:{as_sent(written)})"
         match = PathRegex(pattern=f"{pattern}.*")
-        rewrite = self._stripped(uncaptured(pattern)) if self.strips else self._kept()
+        is_one = len(alternatives(written)) == 1
+        rewrite = self._stripped(uncaptured(pattern), begins_with_slash=is_one) if self.strips else self._kept()
         return Way(match=match, rewrite=rewrite)
 
     def _kept(self) -> PathRewrite | None:
@@ -71,24 +73,20 @@ class Joining:
             return PathRewrite(pattern="^/", substitution=self.base)
         return PathRewrite(pattern="^(?:/$|(/))", substitution=rf"{self.base}\1")
 
-    def _stripped(self, pattern: str) -> PathRewrite:
+    def _stripped(self, pattern: str, *, begins_with_slash: bool = True) -> PathRewrite:
         r"""Return how a path is rewritten whose start, which matches `pattern`, is taken off.
 
-        `v0`: where nothing is left no slash is added, else one slash is. It is the path's own first one (`\1`).
+        `v0`: where nothing is left no slash is added, else one slash is. It is the path's own first one (`\1`), where
+        `begins_with_slash` says that all that matches begins with the pattern's first one.
         """
         stem, is_closed = self.base.removesuffix("/"), self.base.endswith("/")
         if self.is_plain:
             joint = _JOINT if is_closed else r"(?:\.{1,2}(?:/|$))?"
             return PathRewrite(pattern=f"^{pattern}{joint}", substitution=self.base)
-        if not stem or pattern.endswith(("/", "/)")) or not _begins_with_slash(pattern):
+        if not stem or pattern.endswith(("/", "/)")) or not begins_with_slash:
             return PathRewrite(pattern=f"^{pattern}{_JOINT}", substitution=f"{stem}/")
         rest = pattern.replace("/", "(/)", 1)
         return PathRewrite(pattern=rf"^(?:{pattern}(?:\.{{1,2}})?$|{rest}(?:\.{{0,2}}/)?)", substitution=rf"{stem}\1")
-
-
-def _begins_with_slash(pattern: str) -> bool:
-    """Say whether the first slash of an expression is where everything that it matches begins."""
-    return "|" not in pattern
 
 
 def _sent(part: str) -> str:
