@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,9 +22,9 @@ def asked(status: int, headers: Sequence[tuple[str, str]], body: str) -> tuple[s
     return ASKED, json.dumps([status, headers, body])
 
 
-async def start_backend() -> tuple[asyncio.Server, int]:
-    """Start the backend; return it, and its port."""
-    server = await asyncio.start_server(_serve, "127.0.0.1", 0, limit=2**20)
+async def start_backend(tls: ssl.SSLContext | None = None) -> tuple[asyncio.Server, int]:
+    """Start the backend, behind TLS if it is to show something; return it, and its port."""
+    server = await asyncio.start_server(_serve, "127.0.0.1", 0, limit=2**20, ssl=tls)
     port: int = server.sockets[0].getsockname()[1]
     return server, port
 

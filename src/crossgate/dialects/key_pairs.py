@@ -42,8 +42,10 @@ def check_pair(chain: str, key: str, *, label: str, chain_name: str, key_name: s
 def _reason(error: Exception) -> str:
     """Say what the TLS library found."""
     match getattr(error, "reason", None):
-        case "KEY_VALUES_MISMATCH" | "KEY_TYPE_MISMATCH":
+        case "KEY_VALUES_MISMATCH" | "KEY_TYPE_MISMATCH" | "NO_CERTIFICATE_ASSIGNED":
             return "the private key is not that of the certificate"
+        case "EE_KEY_TOO_SMALL":
+            return "its key is too short to be safe, and Envoy refuses it"
         case str(found):
             return found.lower().replace("_", " ")
         case _:
