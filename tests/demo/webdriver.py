@@ -39,10 +39,10 @@ class WebDriverError(Exception):
 class Browser:
     """A session with a browser."""
 
-    def __init__(self, port: int, chromium: str, profile: Path) -> None:
+    def __init__(self, port: int, chromium: str, profile: Path, flags: tuple[str, ...] = ()) -> None:
         self._port = port
         self._path = "/session"
-        options = {"binary": chromium, "args": [*FLAGS, f"--user-data-dir={profile}"]}
+        options = {"binary": chromium, "args": [*FLAGS, *flags, f"--user-data-dir={profile}"]}
         wanted = {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}}
         self._path = f"/session/{self._command('POST', '', wanted)['sessionId']}"
 
@@ -94,22 +94,37 @@ class Browser:
 
 
 @contextmanager
-def open_browser(chromedriver: str, chromium: str) -> Iterator[Browser]:
-    """Start a driver and its browser, and end both."""
+def open_browser(chromedriver: str, chromium: str, *flags: str) -> Iterator[Browser]:
+    """Start a driver and its browser, with more flags if need be, and end both."""
     with (
         tempfile.TemporaryDirectory(prefix="crossgate-browser-") as folder,
-        subprocess.Popen(
-            [chromedriver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as driver,
+        _running(chromedriver) as port,
     ):
+        browser = Browser(port, chromium, Path(folder, "profile"), flags)
         try:
-            browser = Browser(_port(driver), chromium, Path(folder, "profile"))
-            try:
-                yield browser
-            finally:
-                browser.close()
+            yield browser
         finally:
-            driver.terminate()
+            browser.close()
+
+
+@contextmanager
+def _running(chromedriver: str) -> Iterator[int]:
+    """Run a driver; yield its port. A free port may be taken before it has it: then it chooses anew."""
+    for is_last in (False, False, True):
+        with subprocess.Popen(
+            [chromedriver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as driver:
+            try:
+                port = _port(driver)
+            except WebDriverError:
+                if is_last:
+                    raise
+                continue
+            try:
+                yield port
+            finally:
+                driver.terminate()
+        return
 
 
 def _port(driver: subprocess.Popen[str]) -> int:

@@ -97,7 +97,7 @@ def method_check(fetch: PlannedFetch, allowed: list[str]) -> Failure | None:
     return Failure(code=Code.METHOD_REFUSED, reason=reason + _star(fetch, allowed), subject=fetch.method)
 
 
-def header_check(fetch: PlannedFetch, allowed: list[str], profile: Profile) -> Failure | None:
+def header_check(fetch: PlannedFetch, allowed: list[str], profile: Profile = STANDARD) -> Failure | None:
     """Check that a list of header names, in lower case, has all that the fetch needs."""
     is_any = "*" in allowed and not fetch.credentials
     for name in _in_order(fetch):

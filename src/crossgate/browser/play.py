@@ -106,7 +106,7 @@ class _Playing(Generic[A]):
             if failure is not None:
                 return self._blocked(failure)
             answer = self.exchanges[-1].answer
-            if answer.status not in STATUSES:
+            if not self._is_redirect(hop, answer):
                 return self._ended(hop, tainting, answer)
             match hop.fetch.on_redirect:
                 case OnRedirect.MANUAL:
@@ -116,13 +116,18 @@ class _Playing(Generic[A]):
                     return self._blocked(Failure(code=Code.REDIRECT_REFUSED, reason=reason))
                 case OnRedirect.FOLLOW:
                     pass
-            target = redirect(hop, answer.status, answer.headers)
+            target = redirect(hop, answer.status, answer.headers, self.profile)
             if target is None:
                 return self._ended(hop, tainting, answer)
             if isinstance(target, Failure):
                 self._forget(hop)
                 return self._blocked(target)
             hop = target
+
+    def _is_redirect(self, hop: Hop, answer: A) -> bool:
+        is_asked = self.profile.needs_location and hop.fetch.on_redirect is OnRedirect.ERROR
+        is_located = any(name == "location" for name, _ in answer.headers)
+        return answer.status in STATUSES and (is_located or not is_asked)
 
     def _exchange(self, hop: Hop) -> Generator[Sent, A, Failure | None]:
         """Send what one hop takes: the preflight where one is needed, and the request itself."""

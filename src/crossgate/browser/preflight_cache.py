@@ -46,18 +46,25 @@ class PreflightCache:
         self, fetch: PlannedFetch, *, methods: Iterable[str], headers: Iterable[str], age: float, now: float
     ) -> None:
         """Take what the answer to a fetch's preflight listed, for `age` seconds."""
-        entries = [] if self.profile.remembers_answers else self._current(fetch, now)
-        for kind, name in _named(methods, headers):
-            if any(entry.is_for(kind, name, credentials=fetch.credentials) for entry in entries):
-                entries = [
-                    replace(entry, expires=now + age)
-                    if entry.is_for(kind, name, credentials=fetch.credentials)
-                    else entry
-                    for entry in entries
-                ]
-            else:
-                entries.append(_Entry(kind=kind, name=name, credentials=fetch.credentials, expires=now + age))
+        heard = [
+            _Entry(kind=kind, name=name, credentials=fetch.credentials, expires=now + age)
+            for kind, name in _named(methods, headers)
+        ]
+        entries = heard if self.profile.remembers_answers else self._merged(fetch, heard, now)
         self._entries[fetch.origin, fetch.url] = entries
+
+    def _merged(self, fetch: PlannedFetch, heard: Iterable[_Entry], now: float) -> list[_Entry]:
+        """Return what is remembered, with what was heard: an entry for a name counts from now, and be it a `*`."""
+        entries = self._current(fetch, now)
+        for new in heard:
+            is_for = [entry.is_for(new.kind, new.name, credentials=new.credentials) for entry in entries]
+            entries = [
+                replace(entry, expires=new.expires) if is_same else entry
+                for entry, is_same in zip(entries, is_for, strict=True)
+            ]
+            if not any(is_for):
+                entries.append(new)
+        return entries
 
     def forget(self, fetch: PlannedFetch) -> None:
         """Drop all that is remembered for the fetch's origin and URL, after it failed."""
@@ -65,18 +72,22 @@ class PreflightCache:
 
     def spares(self, fetch: PlannedFetch, now: float) -> bool:
         """Say whether what is remembered spares the fetch its preflight."""
-        usable = [entry for entry in self._current(fetch, now) if entry.credentials or not fetch.credentials]
+        usable = [entry for entry in self._current(fetch, now) if self._is_usable(entry, fetch)]
         if self.profile.remembers_answers:
-            methods = [entry.name for entry in usable if entry.kind is _Kind.METHOD]
-            headers = [entry.name for entry in usable if entry.kind is _Kind.HEADER]
-            is_asked = method_check(fetch, methods) is None and header_check(fetch, headers, self.profile) is None
-            return bool(usable) and is_asked
+            # A `*` that was heard with credentials stands for nothing, and none that is remembered for `Authorization`.
+            named = [entry for entry in usable if entry.name != "*" or not entry.credentials]
+            methods = [entry.name for entry in named if entry.kind is _Kind.METHOD]
+            headers = [entry.name for entry in named if entry.kind is _Kind.HEADER]
+            return bool(usable) and method_check(fetch, methods) is None and header_check(fetch, headers) is None
         if not self.profile.star_is_remembered:
             usable = [entry for entry in usable if entry.name != "*"]
         return all(
             any(entry.is_for(kind, name, credentials=fetch.credentials) for entry in usable)
             for kind, name in self._needed(fetch)
         )
+
+    def _is_usable(self, entry: _Entry, fetch: PlannedFetch) -> bool:
+        return entry.credentials is fetch.credentials or (entry.credentials and self.profile.shares_credentialed)
 
     def _needed(self, fetch: PlannedFetch) -> Iterator[tuple[_Kind, str]]:
         if fetch.forces_preflight or fetch.method not in self.profile.never_asked:

@@ -21,12 +21,18 @@ class Profile:
     `star_is_authorization`: `*` in `Access-Control-Allow-Headers` stands for `Authorization` too.
     `remembers_answers`: it keeps the last answer of a URL and checks it as if it were new, where the standard keeps
     names one by one, and a `*` among them stands for anything even with credentials.
+    `shares_credentialed`: what was heard with credentials spares fetches without them the question.
     Of one that keeps names: `star_is_remembered` where a `*` counts, and `never_asked` are the methods that it does not
     look for.
+    `follows_credentials`: a redirect may lead to a URL with a user name or a password where CORS does not forbid it.
+    `needs_location`: to a fetch that takes a redirect for an error, an answer without a `Location` is none.
     """
 
     name: str
     title: str
+    shares_credentialed: bool = True
+    follows_credentials: bool = True
+    needs_location: bool = False
     longest_age: float = inf
     negative_age: float = DEFAULT_AGE
     unreadable_age: float = DEFAULT_AGE
@@ -52,6 +58,8 @@ STANDARD: Final = Profile(name="standard", title="the Fetch Standard")
 CHROMIUM: Final = Profile(
     name="chromium",
     title="Chromium",
+    follows_credentials=False,
+    needs_location=True,
     longest_age=7200,
     negative_age=0,
     star_is_authorization=True,
@@ -65,6 +73,7 @@ FIREFOX: Final = Profile(
     unreadable_age=0,
     star_is_authorization=True,
     star_is_remembered=False,
+    shares_credentialed=False,
     never_asked=frozenset({"GET", "POST"}),
 )
 SAFARI: Final = Profile(

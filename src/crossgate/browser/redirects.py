@@ -9,6 +9,7 @@ from typing import Final
 from crossgate.browser.answers import Headers, reader_of
 from crossgate.browser.failures import Code, Failure
 from crossgate.browser.planned import Mode, PlannedFetch
+from crossgate.browser.profiles import STANDARD, Profile
 from crossgate.fetch.origin import OPAQUE
 from crossgate.fetch.url import Url, parse_url
 
@@ -36,7 +37,7 @@ class Hop:
     redirects: int = 0
 
 
-def redirect(hop: Hop, status: int, headers: Headers) -> Hop | Failure | None:
+def redirect(hop: Hop, status: int, headers: Headers, profile: Profile = STANDARD) -> Hop | Failure | None:
     """Return where a redirect leads, why it does not, or None where the answer is one that has no `Location`."""
     location = reader_of(headers)("location")
     if location is None:
@@ -46,18 +47,18 @@ def redirect(hop: Hop, status: int, headers: Headers) -> Hop | Failure | None:
         return Failure(code=Code.REDIRECT_LOCATION, reason=f"the redirect's `Location: {location}` is no URL")
     if target.fragment is None:
         target = replace(target, fragment=hop.url.fragment)
-    failure = _refusal(hop, status, target)
+    failure = _refusal(hop, status, target, profile)
     return failure if failure is not None else _followed(hop, status, target)
 
 
-def _refusal(hop: Hop, status: int, target: Url) -> Failure | None:
+def _refusal(hop: Hop, status: int, target: Url, profile: Profile) -> Failure | None:
     if not target.is_http:
         return Failure(code=Code.REDIRECT_SCHEME, reason=f"the redirect leads to a `{target.scheme}:` URL")
     if hop.redirects >= MOST:
         return Failure(code=Code.REDIRECT_LIMIT, reason=f"it was redirected more than {MOST} times")
     is_other = hop.fetch.mode is Mode.CORS and target.origin != hop.page
-    if target.has_credentials and (is_other or hop.is_cors):
-        reason = "the redirect's URL has a user name or a password, which no CORS request may have"
+    if target.has_credentials and (is_other or hop.is_cors or not profile.follows_credentials):
+        reason = "the redirect's URL has a user name or a password, which no request of a page may have"
         return Failure(code=Code.REDIRECT_CREDENTIALS, reason=reason)
     if status != _SEE_OTHER and hop.fetch.is_stream:
         reason = f"a {status} sends the body once more, and a stream can be sent only once"

@@ -69,8 +69,19 @@ def test_a_remembered_star() -> None:
     with_credentials = replace(PUT, credentials=True)
     assert remembering(STANDARD, "*", credentials=True).spares(with_credentials, 1)
     assert not remembering(CHROMIUM, "*", credentials=True).spares(with_credentials, 1)
-    assert remembering(CHROMIUM, "*", credentials=True).spares(PUT, 1)
+    assert not remembering(CHROMIUM, "*", credentials=True).spares(PUT, 1)
+    assert remembering(CHROMIUM, "*").spares(PUT, 1)
+    assert remembering(CHROMIUM, "PUT", credentials=True).spares(PUT, 1)
+    assert not remembering(FIREFOX, "PUT", credentials=True).spares(PUT, 1)
     assert not remembering(FIREFOX, "*").spares(PUT, 1)
+
+
+def test_a_remembered_star_is_no_authorization() -> None:
+    fetch = replace(PUT, headers=(("Authorization", "x"),))
+    for profile in PROFILES:
+        cache = PreflightCache(profile)
+        cache.remember(fetch, methods=["PUT"], headers=["*"], age=10, now=0)
+        assert not cache.spares(fetch, 1)
 
 
 def test_names_add_up_where_they_are_kept_one_by_one() -> None:

@@ -5,8 +5,9 @@ import pytest
 from crossgate.browser.answers import Headers
 from crossgate.browser.exchanges import Sent
 from crossgate.browser.failures import Code, Failure
-from crossgate.browser.planned import PlannedFetch
+from crossgate.browser.planned import OnRedirect, PlannedFetch
 from crossgate.browser.play import play
+from crossgate.browser.profiles import CHROMIUM, STANDARD
 from crossgate.browser.redirects import MOST, Hop, redirect
 from crossgate.fetch.url import parse_url
 from tests.unit.browser.vectors import Case, cases
@@ -112,3 +113,18 @@ def test_the_last_redirect_that_is_followed() -> None:
 
 def test_an_answer_without_a_location_is_no_redirect() -> None:
     assert redirect(hop(), 302, ()) is None
+
+
+def test_browsers_go_nowhere_with_a_password() -> None:
+    start = hop("https://app.test/")
+    location = (("location", "https://user:word@app.test/"),)
+    assert isinstance(redirect(start, 302, location, STANDARD), Hop)
+    found = redirect(start, 302, location, CHROMIUM)
+    assert isinstance(found, Failure)
+    assert found.code is Code.REDIRECT_CREDENTIALS
+
+
+def test_without_a_location_browsers_see_no_redirect() -> None:
+    fetch = PlannedFetch(origin=PAGE, url="https://app.test/", on_redirect=OnRedirect.ERROR)
+    verdicts = [play(fetch, lambda _: Given(status=302, headers=()), profile) for profile in (STANDARD, CHROMIUM)]
+    assert [verdict.is_allowed for verdict in verdicts] == [False, True]
