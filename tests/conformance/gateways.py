@@ -12,8 +12,8 @@ from crossgate.dialects.options import ReadOptions
 from crossgate.engine.decide import Engine
 from crossgate.envoy.resources import static_bootstrap
 from crossgate.model.gateway import GatewayConfig
-from crossgate.model.resolve import backend_names, with_endpoints
-from crossgate.model.routes import Endpoint
+from crossgate.model.resolve import with_endpoints
+from crossgate.model.routes import Endpoint, Forward
 from tests.conformance.backends import Upstream
 from tests.conformance.files import file_of, read_file
 from tests.conformance.suites import Case
@@ -99,5 +99,10 @@ def _bootstrap(sockets: Mapping[Key, Path], upstream: Upstream) -> dict[str, Any
 
 
 def _resolved(config: GatewayConfig, upstream: Upstream) -> GatewayConfig:
-    places = {name: (Endpoint(host="127.0.0.1", port=upstream.port_of(name)),) for name in backend_names(config)}
+    """Move every backend that the configuration knows a place of to the upstream."""
+    shares = (
+        share for route in config.routes() if isinstance(route.target, Forward) for share in route.target.backends
+    )
+    names = {share.backend.name for share in shares if share.backend is not None and share.backend.endpoints}
+    places = {name: (Endpoint(host="127.0.0.1", port=upstream.port_of(name)),) for name in sorted(names)}
     return with_endpoints(config, places)

@@ -68,13 +68,9 @@ class BackendReader:
         namespace = self._ingress.namespace
         number, named = port.integer("number", minimum=1, maximum=65535), port.string("name")
         port.finish()
-        value = (
-            number.value
-            if number is not None
-            else None
-            if named is None
-            else self._cluster.number_of(namespace, name.value, named.value)
-        )
+        value = None if number is None else number.value
+        if value is None and named is not None:
+            value = self._cluster.number_of(namespace, name.value, named.value)
         if value is None:
             wanted = "" if named is None else f" `{named.value}`"
             message = f"the port{wanted} of the Service `{name.value}` is not known: the path is dropped"

@@ -54,8 +54,9 @@ class _Directions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadIngress:
-    """The routes of an Ingress, and the hosts that it has certificates for."""
+    """The routes of an Ingress, and the hosts that it has certificates for; `is_ours`: this gateway serves it."""
 
+    is_ours: bool = True
     drafts: tuple[Draft, ...] = ()
     tls: tuple[TlsHost, ...] = ()
 
@@ -65,7 +66,7 @@ def read_ingress(ingress: KubernetesObject, surroundings: Surroundings, report: 
     spec = ingress.body.mapping("spec", required=True)
     ingress.body.finish()
     if spec is None or not is_ours(ingress, spec, surroundings.classes, report):
-        return ReadIngress()
+        return ReadIngress(is_ours=False)
     annotations = Annotations(ingress, report)
     if _is_canary(ingress, annotations, report):
         return ReadIngress()

@@ -43,7 +43,7 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     sources = sorted(documents.of(_INGRESSES, "Ingress"), key=lambda item: (item.created, item.namespace, item.name))
     ingresses = [read_ingress(source, surroundings, report) for source in sources]
     drafts = without_repeats((draft for ingress in ingresses for draft in ingress.drafts), report)
-    if not drafts:
+    if not any(ingress.is_ours for ingress in ingresses):
         return Reading()
     governor = Governor(policies, report)
     listener = Listener(

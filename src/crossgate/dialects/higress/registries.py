@@ -6,13 +6,19 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Final
 
-from crossgate.diagnostics import Diagnostics
+from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
-from crossgate.dialects.fields import Fields, Text, Value
+from crossgate.dialects.fields import Fields, Text, Value, fields
 from crossgate.model.routes import Backend, Endpoint, Protocol
 
 TYPES: Final = ("static", "dns", "nacos", "nacos2", "nacos3", "zookeeper", "consul", "eureka")
 PROTOCOLS: Final = ("tcp", "http", "https", "http2", "grpc", "grpcs", "triple", "tri", "dubbo")
+
+_WRITTEN_OUT: Final = ("dns", "static")
+"""The types whose registries say where their services are."""
+_SECURE: Final = ("https", "grpcs")
+_DETAILS: Final = ("nacos", "consul", "zk", "auth", "mcp", "vport", "metadata", "proxyName")
+"""Begin the names of fields that say how a registry itself is asked."""
 
 _DOMAIN: Final = re.compile(r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}")
 
@@ -27,7 +33,7 @@ class Registered:
 
 
 def read_bridge(bridge: KubernetesObject, report: Diagnostics) -> list[Registered]:
-    """Read the services of a McpBridge."""
+    """Read the services of a McpBridge; a registry that cannot be read has none, and the others have theirs."""
     if bridge.name != "default":
         report.note(
             "bridge-ignored-by-controller",
@@ -39,10 +45,12 @@ def read_bridge(bridge: KubernetesObject, report: Diagnostics) -> list[Registere
     bridge.body.finish()
     if spec is None:
         return []
-    registries = spec.mappings("registries", required=True)
+    nodes = spec.items("registries", required=True)
     spec.ignore("proxies")
     spec.finish()
-    return [service for registry in registries if (service := _registry(registry, report)) is not None]
+    registries = (fields(node, Contained(report), "a registry") for node in nodes)
+    found = (None if registry is None else _registry(registry, Contained(report)) for registry in registries)
+    return [service for service in found if service is not None]
 
 
 def _registry(registry: Fields, report: Diagnostics) -> Registered | None:
@@ -51,32 +59,33 @@ def _registry(registry: Fields, report: Diagnostics) -> Registered | None:
     port = registry.integer("port", minimum=1, maximum=65535, required=True)
     name = registry.string("name", required=True)
     protocol, sni = registry.string("protocol"), registry.string("sni")
-    for key in registry.unknown():
-        if not key.text.startswith(("nacos", "consul", "zk", "auth", "mcp", "vport", "metadata", "proxyName")):
-            break
-        registry.ignore(key.text)
+    registry.ignore(*(key.text for key in registry.unknown() if key.text.startswith(_DETAILS)))
     registry.finish()
     if kind is None or domain is None or port is None or name is None:
+        return None
+    if kind.value not in _WRITTEN_OUT:
+        _warn_of_not_asked(kind, report)
         return None
     spoken = _protocol(protocol, report)
     if spoken is None:
         return None
-    if kind.value not in ("dns", "static"):
-        report.error(
-            "not-supported",
-            f"registries of type `{kind.value}` are not asked for their services",
-            kind.span,
-            f"declare the service as `dns` or `static`, and `--resolve` {domain.value}:{port.value}=HOST:PORT",
-        )
-        return None
     backends = tuple(_dns(domain, port, report) if kind.value == "dns" else _static(domain, name, port, report))
     if not backends:
         return None
-    secure = protocol is not None and protocol.value.lower() in ("https", "grpcs")
+    secure = protocol is not None and protocol.value.lower() in _SECURE
     made = [replace(backend, protocol=spoken) for backend in backends]
     if secure:
         made = [_secured(backend, sni) for backend in made]
     return Registered(host=f"{name.value}.{kind.value}", port=port.value, backends=tuple(made))
+
+
+def _warn_of_not_asked(kind: Text, report: Diagnostics) -> None:
+    report.warning(
+        "registry-not-asked",
+        f"the `{kind.value}` registry is not asked for its services: it runs elsewhere, and no file has them",
+        kind.span,
+        f"say of each where it is: `--resolve SERVICE.GROUP.NAMESPACE.{kind.value.rstrip('23')}:PORT=HOST:PORT`",
+    )
 
 
 def _protocol(protocol: Text | None, report: Diagnostics) -> Protocol | None:
@@ -85,7 +94,7 @@ def _protocol(protocol: Text | None, report: Diagnostics) -> Protocol | None:
         span = None if protocol is None else protocol.span
         report.error("not-supported", f"the protocol `{value}` is not spoken", span, "`http`, `https`, `http2`, `grpc`")
         return None
-    return Protocol.HTTP1 if value in ("http", "https") else Protocol.HTTP2
+    return Protocol.HTTP1 if value in {"http", "https"} else Protocol.HTTP2
 
 
 def _secured(backend: Backend, sni: Text | None) -> Backend:
