@@ -26,7 +26,15 @@ from crossgate.model.routes import (
     Target,
     WeightedBackend,
 )
-from tests.property.strategies import EDITED_BY_ROUTES, EDITED_IN_REQUESTS, METHODS, plain_edits, responds, tables
+from tests.property.strategies import (
+    EDITED_BY_ROUTES,
+    EDITED_IN_REQUESTS,
+    METHODS,
+    composed_tables,
+    plain_edits,
+    responds,
+    tables,
+)
 
 BACKEND: Final = "backend.test:80"
 """The backend of every route that forwards; its endpoint is filled in by whoever runs one."""
@@ -107,7 +115,7 @@ unmatched = st.just(NOT_FOUND) | st.builds(Unmatched, answer=responds(), table=s
 
 @st.composite
 def host_routes(draw: st.DrawFn, hostname: Hostname) -> HostRoutes:
-    tabled = st.tuples(simple_match | matches, targets, tables())
+    tabled = st.tuples(simple_match | matches, targets, tables() | composed_tables())
     drawn = draw(st.lists(tabled | st.tuples(matches, targets, st.none() | tables()), max_size=2))
     routes = [
         Route(

@@ -1,11 +1,13 @@
 """Values of the model, drawn from its whole vocabulary. Names and texts are few, so that policies and requests meet."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from hypothesis import strategies as st
 
 from crossgate.fetch import headers as names
+from crossgate.model.compose import compose
 from crossgate.model.conditions import (
     OPTIONS,
     Atom,
@@ -198,3 +200,13 @@ def tables(draw: st.DrawFn) -> Table:
         for number, when in enumerate((*whens, ()))
     ]
     return Table(policy="policy", rows=tuple(rows), every=draw(st.lists(edits, max_size=2).map(tuple)))
+
+
+@st.composite
+def composed_tables(draw: st.DrawFn) -> Table:
+    """Draw one table around another, or the inner one alone where their edits cannot be made at once."""
+    outer, inner = replace(draw(tables()), policy="outer"), draw(tables())
+    try:
+        return compose(outer, inner)
+    except ValueError:
+        return inner

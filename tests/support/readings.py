@@ -55,7 +55,7 @@ def _decided(decision: Decision) -> Mapping[str, str]:
         return {}
     said = {
         "route": "" if route is None else route.name,
-        "policy": "" if table is None else table.policy,
+        "policy": decision.policy or ("" if table is None else table.policy),
         "outcome": decision.outcome.value,
         "row": "" if row is None else row.name,
     }
