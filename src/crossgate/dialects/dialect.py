@@ -1,6 +1,6 @@
 """What every dialect is to the rest: a name, the kinds of objects that it reads, and a reader."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from crossgate.diagnostics import Diagnostics
@@ -16,6 +16,19 @@ class Reading:
 
     listeners: tuple[Listener, ...] = ()
     attachments: Attachments = field(default=NO_ATTACHMENTS, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """How a gateway serves objects of a kind that another dialect reads, with policies of its own.
+
+    `gateways` are those of the kind, by namespace and name, that are its own; `govern` hangs its policies on the
+    listeners that the other dialect made of them.
+    """
+
+    kind: tuple[str, str]
+    gateways: Callable[[Documents], frozenset[tuple[str, str]]]
+    govern: Callable[[Sequence[Listener], Documents, ReadOptions, Diagnostics], tuple[Listener, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +48,4 @@ class Dialect:
     releases: tuple[str, ...] = ()
     routers: tuple[str, ...] = ()
     protecting: frozenset[tuple[str, str]] = frozenset()
+    sharing: Sharing | None = None

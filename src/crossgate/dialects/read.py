@@ -1,6 +1,7 @@
 """All files of all dialects become one configuration."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final, TextIO
 
 from crossgate.diagnostics import Diagnostics
@@ -74,7 +75,47 @@ def _readings(
     documents = classify(nodes, known, report)
     for dialect in dialects:
         _report_protecting(dialect, documents, report)
-    return [dialect.read(documents, options, report) for dialect in dialects]
+    found = (_reading(dialect, dialects, documents, options, report) for dialect in DIALECTS)
+    return [reading for reading in found if reading is not None]
+
+
+def _reading(
+    dialect: Dialect, wanted: Sequence[Dialect], documents: Documents, options: ReadOptions, report: Diagnostics
+) -> Reading | None:
+    """Return what a dialect makes of the documents, its guests' listeners with their policies; None if it is no use."""
+    guests = _guests(dialect, documents)
+    if not any(user in wanted for user in (dialect, *guests.values())):
+        return None
+    reading = dialect.read(documents, options, report)
+    by_user: dict[Dialect, list[Listener]] = {}
+    for listener in reading.listeners:
+        namespace, _, name = listener.name.rpartition("/")[0].partition("/")
+        by_user.setdefault(guests.get((namespace, name), dialect), []).append(listener)
+    governed = {
+        listener.name: listener
+        for user, listeners in by_user.items()
+        if user in wanted
+        for listener in _governed(user, listeners, documents, options, report)
+    }
+    kept = tuple(governed[listener.name] for listener in reading.listeners if listener.name in governed)
+    return replace(reading, listeners=kept)
+
+
+def _governed(
+    user: Dialect, listeners: list[Listener], documents: Documents, options: ReadOptions, report: Diagnostics
+) -> Iterable[Listener]:
+    is_guest = user.sharing is not None and user.sharing.kind not in user.kinds
+    return user.sharing.govern(listeners, documents, options, report) if user.sharing and is_guest else listeners
+
+
+def _guests(dialect: Dialect, documents: Documents) -> dict[tuple[str, str], Dialect]:
+    """Return the gateways that a dialect reads for others, by namespace and name."""
+    return {
+        gateway: other
+        for other in DIALECTS
+        if other is not dialect and other.sharing is not None and other.sharing.kind in dialect.kinds
+        for gateway in other.sharing.gateways(documents)
+    }
 
 
 def _report_protecting(dialect: Dialect, documents: Documents, report: Diagnostics) -> None:

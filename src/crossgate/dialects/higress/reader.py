@@ -6,13 +6,15 @@ from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.certificates import Secrets
-from crossgate.dialects.dialect import Dialect, Reading
+from crossgate.dialects.dialect import Dialect, Reading, Sharing
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.higress.behaviour import DOCUMENTS
 from crossgate.dialects.higress.chain import read_plugins
 from crossgate.dialects.higress.classes import read_classes
+from crossgate.dialects.higress.gateway_api import GROUP, gateways, govern
 from crossgate.dialects.higress.hosts import Draft, Governor, arrange_hosts, without_repeats
 from crossgate.dialects.higress.ingresses import Surroundings, read_ingress
+from crossgate.dialects.higress.places import Policies
 from crossgate.dialects.higress.registries import Registered, read_bridge
 from crossgate.dialects.higress.releases import RELEASES
 from crossgate.dialects.higress.tls import certificates
@@ -33,7 +35,7 @@ _SECURE_PORT: Final = 443
 
 def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Reading:
     """Read Ingresses, McpBridges and WasmPlugins into the gateway's listeners; none where no Ingress is its own."""
-    policies = read_plugins(documents.of("extensions.higress.io", "WasmPlugin"), options, _NAME, report)
+    policies = _policies(documents, options, report)
     surroundings = Surroundings(
         classes=read_classes(documents.of(_INGRESSES, "IngressClass")),
         registered=_registered(documents, report),
@@ -56,6 +58,18 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     hosts = [host for ingress in ingresses for host in ingress.tls]
     shown = certificates(hosts, Secrets(documents.of(*_SECRET)), report)
     return Reading(listeners=(listener, *_secure(listener, drafts, shown, governor)))
+
+
+def _govern(
+    listeners: Sequence[Listener], documents: Documents, options: ReadOptions, report: Diagnostics
+) -> tuple[Listener, ...]:
+    """Hang the plugins' policies on the routes of Gateways of our class."""
+    governor = Governor(_policies(documents, options, report), report)
+    return tuple(govern(listener, governor, is_emulated=_NAME in options.emulate) for listener in listeners)
+
+
+def _policies(documents: Documents, options: ReadOptions, report: Diagnostics) -> Policies:
+    return read_plugins(documents.of("extensions.higress.io", "WasmPlugin"), options, _NAME, report)
 
 
 def _secure(
@@ -89,12 +103,14 @@ DIALECT: Final = Dialect(
             _SERVICE,
             _SLICE,
             _SECRET,
+            (GROUP, "GatewayClass"),
             ("extensions.higress.io", "WasmPlugin"),
         }
     ),
     documents=DOCUMENTS,
     releases=RELEASES,
     read=read,
+    sharing=Sharing(kind=(GROUP, "Gateway"), gateways=gateways, govern=_govern),
     protecting=frozenset(
         {("security.istio.io", "AuthorizationPolicy"), ("security.istio.io", "RequestAuthentication")}
     ),
