@@ -95,17 +95,14 @@ def _reading(
         listener.name: listener
         for user, listeners in by_user.items()
         if user in wanted
-        for listener in _governed(user, listeners, documents, options, report)
+        for listener in (
+            user.sharing.govern(listeners, documents, options, report)
+            if user is not dialect and user.sharing is not None
+            else listeners
+        )
     }
     kept = tuple(governed[listener.name] for listener in reading.listeners if listener.name in governed)
     return replace(reading, listeners=kept)
-
-
-def _governed(
-    user: Dialect, listeners: list[Listener], documents: Documents, options: ReadOptions, report: Diagnostics
-) -> Iterable[Listener]:
-    is_guest = user.sharing is not None and user.sharing.kind not in user.kinds
-    return user.sharing.govern(listeners, documents, options, report) if user.sharing and is_guest else listeners
 
 
 def _guests(dialect: Dialect, documents: Documents) -> dict[tuple[str, str], Dialect]:
