@@ -44,6 +44,7 @@ class _Directions:
     """What the annotations of an Ingress say of every one of its paths."""
 
     backends: BackendReader
+    match: RouteMatch
     rewriting: Rewriting
     redirects: tuple[Redirect | None, Redirect | None]
     headers: HeaderControl
@@ -126,7 +127,7 @@ class _Reader:
             if path is not None and upstreams is not None:
                 route = Route(
                     name=f"{label}/path-{number}",
-                    match=read_match(self._annotations, path, self._report),
+                    match=replace(self._directions.match, path=path),
                     target=Respond(status=503),
                     span=item.span,
                 )
@@ -189,6 +190,7 @@ class _Reader:
         table = None if policy is None else annotated_table(policy, is_emulated=surroundings.is_emulated)
         return _Directions(
             backends=BackendReader(self._ingress, annotations, surroundings.registered, surroundings.cluster, report),
+            match=read_match(annotations, report),
             rewriting=read_rewriting(annotations),
             redirects=read_redirect(annotations, report),
             headers=read_header_control(annotations, report),

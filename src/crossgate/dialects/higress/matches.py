@@ -7,14 +7,15 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Text, Value
 from crossgate.dialects.higress.annotations import OWN, PREFIXES, Annotations
 from crossgate.dialects.regex import check_regex
-from crossgate.model.routes import HeaderMatch, PathMatch, QueryMatch, RouteMatch
+from crossgate.model.routes import HeaderMatch, PathPrefix, QueryMatch, RouteMatch
 
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
+_ANY_PATH: Final = PathPrefix(prefix="/", by_element=True)
 _NAMED: Final = re.compile(r"(?P<kind>exact|prefix|regex)-match-(?P<what>pseudo-header|header|query)-(?P<name>.+)")
 
 
-def read_match(annotations: Annotations, path: PathMatch, report: Diagnostics) -> RouteMatch:
-    """Return what a request for a path must be like."""
+def read_match(annotations: Annotations, report: Diagnostics) -> RouteMatch:
+    """Return what a request for any path must be like."""
     methods = _methods(annotations, report)
     headers: dict[str, HeaderMatch] = {}
     query: dict[str, QueryMatch] = {}
@@ -34,7 +35,7 @@ def read_match(annotations: Annotations, path: PathMatch, report: Diagnostics) -
             methods = frozenset({value})
         else:
             report.error("not-supported", f"the pseudo header `{name}` is not matched", text.span)
-    return RouteMatch(path=path, methods=methods, headers=tuple(headers.values()), query=tuple(query.values()))
+    return RouteMatch(path=_ANY_PATH, methods=methods, headers=tuple(headers.values()), query=tuple(query.values()))
 
 
 def _methods(annotations: Annotations, report: Diagnostics) -> frozenset[str]:
