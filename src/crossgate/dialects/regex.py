@@ -12,14 +12,8 @@ _CLASS: Final = re.compile(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.DOTALL)
 
 def check_regex(text: Text, report: Diagnostics, pattern: str | None = None) -> bool:
     """Say whether RE2 takes an expression, and report it where it does not; `pattern` replaces the text as written."""
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        re2.compile(text.value if pattern is None else pattern, options)
-    except re2.error as error:
-        reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+    reason = _fault(text.value if pattern is None else pattern)
+    if reason is not None:
         report.error(
             "invalid-regex",
             f"`{text.value}` is not a regular expression that can be enforced: {reason}",
@@ -28,6 +22,24 @@ def check_regex(text: Text, report: Diagnostics, pattern: str | None = None) -> 
         )
         return False
     return True
+
+
+def is_regex(pattern: str) -> bool:
+    """Say whether RE2 takes an expression."""
+    return _fault(pattern) is None
+
+
+def _fault(pattern: str) -> str | None:
+    """Return what RE2 has against an expression."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(pattern, options)
+    except re2.error as error:
+        return error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+    return None
 
 
 def without_anchors(pattern: str) -> str | None:

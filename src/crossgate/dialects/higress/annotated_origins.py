@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from crossgate.dialects.regex import is_regex
 from crossgate.model.origins import (
     NO_PORT,
     AnyOrigin,
@@ -57,6 +58,8 @@ def _emulated(origin: Declared[str]) -> OriginEntry | None:
         return None
     port = f":{found['port']}" if found["port"] is not None else ""
     pattern = ".*" + (found["host"].removeprefix("*") + port).replace(".", r"\.")
+    if not is_regex(pattern):
+        return None
     return RegexOrigin(written=origin.value, pattern=pattern, subject=Subject.ORIGIN, span=origin.span)
 
 

@@ -23,8 +23,8 @@ _BOOLEANS: Final = {
 }
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _HARMLESS: Final = re.compile(
-    r"affinity.*|canary.*|connection-proxy-header|cors-.*|disable-proxy|http2rpc.*|load-balance|mirror-.*|preserve-.*"
-    r"|proxy-(?!body-size|ssl-).*|server-alias|service-upstream|session-cookie-.*|ssl-cipher|ssl-prefer.*"
+    r"affinity.*|connection-proxy-header|cors-.*|disable-proxy|http2rpc.*|load-balance|mirror-.*|preserve-.*"
+    r"|proxy-(?!body-size|ssl-).*|custom-http-errors|default-backend|server-alias|service-upstream|session-cookie-.*|ssl-cipher|ssl-prefer.*"
     r"|upstream-hash-by|use-port-in-redirects|enable-access-log|enable-opentelemetry|resource-definer|wasmplugin-title"
 )
 """What balances, retries, mirrors and titles, and the details of a policy that `enable-cors` would switch on."""

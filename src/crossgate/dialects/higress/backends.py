@@ -1,5 +1,6 @@
 """Where the requests of a path go: to a Service, or to the services of registries that an annotation names."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -16,6 +17,7 @@ from crossgate.model.routes import Backend, Protocol, WeightedBackend
 from crossgate.source import Span
 
 _PROTOCOLS: Final = ("HTTP", "HTTP2", "HTTPS", "GRPC", "GRPCS")
+_SERVER_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
 _HTTP_PORT: Final = 80
 _CLUSTER_DOMAIN: Final = ".svc.cluster.local"
 
@@ -45,7 +47,7 @@ class BackendReader:
         self._report = report
         self._destination = annotations.text("destination", (OWN,))
         self._protocol = _read_protocol(annotations, report)
-        self._server_name = _read_server_name(annotations)
+        self._server_name = _read_server_name(annotations, report)
 
     def read(self, backend: Fields) -> Upstreams | None:
         """Read a backend; None where there is none, and the gateway drops the path."""
@@ -155,13 +157,16 @@ def _read_protocol(annotations: Annotations, report: Diagnostics) -> str:
     return "HTTP"
 
 
-def _read_server_name(annotations: Annotations) -> str | None:
+def _read_server_name(annotations: Annotations, report: Diagnostics) -> str | None:
     """Return the server name to ask for where TLS is spoken: the one set, else the host that upstreams see."""
     switch, name = annotations.text("proxy-ssl-server-name"), annotations.text("proxy-ssl-name")
     vhost = annotations.text("upstream-vhost")
     if switch is not None and switch.value == "on" and name is not None:
-        return name.value
-    return None if vhost is None else vhost.value.partition(":")[0]
+        if _SERVER_NAME.fullmatch(name.value):
+            return name.value
+        report.warning("invalid-annotation", f"`{name.value[:60]}` is passed over: it is no server name", name.span)
+    asked = None if vhost is None else vhost.value.partition(":")[0]
+    return asked if asked is not None and _SERVER_NAME.fullmatch(asked) else None
 
 
 def _shared(destination: Destination, backends: Sequence[Backend]) -> list[WeightedBackend]:

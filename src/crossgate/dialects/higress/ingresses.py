@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
-from crossgate.dialects.fields import Fields, Text
+from crossgate.dialects.fields import Fields, Text, Value
 from crossgate.dialects.higress.annotated_behaviour import annotated_table
 from crossgate.dialects.higress.annotated_cors import read_annotated_cors
 from crossgate.dialects.higress.annotations import OWN, Annotations
 from crossgate.dialects.higress.backends import BackendReader, Upstreams
+from crossgate.dialects.higress.canaries import Canary, read_canary
 from crossgate.dialects.higress.chain import SYSTEM_NAMESPACE
 from crossgate.dialects.higress.classes import Classes, is_ours
 from crossgate.dialects.higress.header_control import HeaderControl, read_header_control
@@ -17,13 +19,26 @@ from crossgate.dialects.higress.hosts import Draft
 from crossgate.dialects.higress.matches import read_match
 from crossgate.dialects.higress.paths import Rewriting, read_path, read_rewriting, rewrite_of
 from crossgate.dialects.higress.places import Decided
-from crossgate.dialects.higress.redirects import read_redirect
+from crossgate.dialects.higress.redirects import read_app_root, read_redirect
 from crossgate.dialects.higress.registries import Registered
 from crossgate.dialects.higress.tls import TlsHost, read_tls
 from crossgate.dialects.services import Services
 from crossgate.model.hosts import ANY_HOST, Hostname
-from crossgate.model.routes import Forward, PathMatch, PathPrefix, PathRewrite, Redirect, Route, RouteMatch, Target
+from crossgate.model.routes import (
+    ExactPath,
+    Forward,
+    PathMatch,
+    PathPrefix,
+    PathRewrite,
+    Redirect,
+    Route,
+    RouteMatch,
+    Target,
+)
 from crossgate.model.table import Respond
+
+_LONGEST: Final = 31_536_000
+"""A year, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +62,7 @@ class _Directions:
     match: RouteMatch
     rewriting: Rewriting
     redirects: tuple[Redirect | None, Redirect | None]
+    root: Redirect | None
     headers: HeaderControl
     host: str | None
     timeout: float | None
@@ -55,27 +71,29 @@ class _Directions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadIngress:
-    """The routes of an Ingress, and the hosts that it has certificates for; `is_ours`: this gateway serves it."""
+    """The routes of an Ingress or of a canary, and the hosts with certificates; `is_ours`: this gateway serves it."""
 
     is_ours: bool = True
     drafts: tuple[Draft, ...] = ()
+    canaries: tuple[tuple[Canary, Draft], ...] = ()
     tls: tuple[TlsHost, ...] = ()
 
 
 def read_ingress(ingress: KubernetesObject, surroundings: Surroundings, report: Diagnostics) -> ReadIngress:
-    """Read an Ingress; nothing of one that is another gateway's, or of a canary, which gets no requests here."""
+    """Read an Ingress; nothing of one that is another gateway's."""
     spec = ingress.body.mapping("spec", required=True)
     ingress.body.finish()
     if spec is None or not is_ours(ingress, spec, surroundings.classes, report):
         return ReadIngress(is_ours=False)
     annotations = Annotations(ingress, report)
-    if _is_canary(ingress, annotations, report):
-        return ReadIngress()
+    canary = read_canary(annotations, report)
     reader = _Reader(ingress, annotations, surroundings, report)
     drafts = tuple(reader.read(spec))
     tls = tuple(read_tls(ingress, spec, list(dict.fromkeys(draft.hostname for draft in drafts)), report))
     spec.finish()
     annotations.finish()
+    if canary is not None:
+        return ReadIngress(canaries=tuple((canary, draft) for draft in drafts if not draft.is_default))
     return ReadIngress(drafts=drafts, tls=tls)
 
 
@@ -84,13 +102,15 @@ def known_as(ingress: KubernetesObject) -> str:
     return ingress.name if ingress.namespace == SYSTEM_NAMESPACE else f"{ingress.namespace}/{ingress.name}"
 
 
-def _is_canary(ingress: KubernetesObject, annotations: Annotations, report: Diagnostics) -> bool:
-    canary = annotations.boolean("canary")
-    if canary is None or not canary.value:
-        return False
-    message = f"the canary `{ingress.label}` gets no requests: all go to the Ingress that it is a canary of"
-    report.note("canary-not-followed", message, canary.span)
-    return True
+def _seconds(timeout: Value[int] | None, report: Diagnostics) -> float | None:
+    """Return a timeout; zero, and what is longer than anybody waits, are none."""
+    if timeout is None or timeout.value == 0:
+        return None
+    if not 0 < timeout.value <= _LONGEST:
+        message = f"`timeout` is passed over: it is between 0 and {_LONGEST} seconds"
+        report.warning("invalid-annotation", message, timeout.span)
+        return None
+    return float(timeout.value)
 
 
 class _Reader:
@@ -107,12 +127,16 @@ class _Reader:
     def read(self, spec: Fields) -> Iterator[Draft]:
         """Yield the routes: of the rules, then of the default backend, for each host of the rules and for any."""
         hostnames = {ANY_HOST: None}
+        rooted: dict[Hostname, None] = {}
         for number, rule in enumerate(spec.mappings("rules")):
             hostname, http = self._hostname(rule.string("host")), rule.mapping("http")
             rule.finish()
             if hostname is not None:
                 hostnames[hostname] = None
             if http is not None and hostname is not None:
+                if hostname not in rooted:
+                    yield from self._app_root(hostname, len(rooted))
+                rooted[hostname] = None
                 yield from self._rule(f"{self._ingress.label}#rule-{number}", hostname, http)
         default = spec.mapping("defaultBackend")
         if default is not None:
@@ -133,6 +157,14 @@ class _Reader:
                 )
                 yield self._draft(hostname, route, upstreams)
         http.finish()
+
+    def _app_root(self, hostname: Hostname, number: int) -> Iterator[Draft]:
+        """Yield the route that sends requests for `/` elsewhere."""
+        root = self._directions.root
+        if root is not None:
+            name = f"{self._ingress.label}#annotations/app-root" + (f"-{number}" if number else "")
+            route = Route(name=name, match=RouteMatch(path=ExactPath(path="/")), target=root)
+            yield Draft(hostname=hostname, route=route, secure_target=root, known_as=known_as(self._ingress))
 
     def _default(self, default: Fields, hostnames: list[Hostname]) -> Iterator[Draft]:
         """Yield the default backend's routes, which come after all others of their hosts."""
@@ -193,8 +225,9 @@ class _Reader:
             match=read_match(annotations, report),
             rewriting=read_rewriting(annotations),
             redirects=read_redirect(annotations, report),
+            root=read_app_root(annotations),
             headers=read_header_control(annotations, report),
             host=None if vhost is None else vhost.value,
-            timeout=float(timeout.value) if timeout is not None and timeout.value > 0 else None,
+            timeout=_seconds(timeout, report),
             annotated=None if policy is None or table is None else Decided(policy=policy, table=table),
         )

@@ -9,6 +9,7 @@ from crossgate.dialects.certificates import Secrets
 from crossgate.dialects.dialect import Dialect, Reading, Sharing
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.higress.behaviour import DOCUMENTS
+from crossgate.dialects.higress.canaries import with_canaries
 from crossgate.dialects.higress.chain import read_plugins
 from crossgate.dialects.higress.classes import read_classes
 from crossgate.dialects.higress.gateway_api import GROUP, gateways, govern
@@ -44,7 +45,9 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     )
     sources = sorted(documents.of(_INGRESSES, "Ingress"), key=lambda item: (item.created, item.namespace, item.name))
     ingresses = [read_ingress(source, surroundings, report) for source in sources]
+    canaries = [pair for ingress in ingresses for pair in ingress.canaries]
     drafts = without_repeats((draft for ingress in ingresses for draft in ingress.drafts), report)
+    drafts = with_canaries(drafts, canaries, report)
     if not any(ingress.is_ours for ingress in ingresses):
         return Reading()
     governor = Governor(policies, report)

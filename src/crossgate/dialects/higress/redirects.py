@@ -27,6 +27,14 @@ def read_redirect(annotations: Annotations, report: Diagnostics) -> tuple[Redire
     return (_TO_HTTPS if secures else None), None
 
 
+def read_app_root(annotations: Annotations) -> Redirect | None:
+    """Return the redirect of `/`, None where it stays."""
+    root = annotations.text("app-root")
+    if root is None or not root.value.startswith("/"):
+        return None
+    return Redirect(path_rewrite=PathRewrite(pattern="^.*$", substitution=root.value.replace("\\", "\\\\")))
+
+
 def _moved(url: Text | None, status: int, report: Diagnostics) -> Redirect | None:
     """Return the redirect to a URL: its scheme, host and path take the place of the request's."""
     if url is None:
