@@ -58,10 +58,10 @@ def read_annotated_cors(ingress: KubernetesObject, annotations: Annotations, rep
 
 def _note_idle(annotations: Annotations, ingress: KubernetesObject, report: Diagnostics) -> None:
     for name in _DETAILS:
-        if annotations.has(name):
+        found = annotations.text(name)
+        if found is not None:
             message = f"`{name}` of `{ingress.label}` has no effect: `enable-cors` is not `true`"
-            report.note("annotation-without-effect", message, ingress.name_span)
-            return
+            report.note("annotation-without-effect", message, found.span)
 
 
 def _listed(annotations: Annotations, name: str, default: tuple[str, ...]) -> tuple[Declared[str], ...]:

@@ -40,11 +40,6 @@ class Annotations:
         self._report = report
         self._read: set[str] = set()
 
-    def has(self, name: str, prefixes: tuple[str, ...] = PREFIXES) -> bool:
-        """Say whether an annotation is there, be its value right or wrong."""
-        self._read.add(name)
-        return any(prefix + name in self._written for prefix in prefixes)
-
     def text(self, name: str, prefixes: tuple[str, ...] = PREFIXES) -> Text | None:
         """Return a text without the white space around its lines; an empty one counts as none."""
         return self._first(name, prefixes, _trimmed, "a text that is not empty")

@@ -54,13 +54,15 @@ def arrange_hosts(drafts: Sequence[Draft], governor: "Governor", scheme: Scheme)
 
 
 def without_repeats(drafts: Iterable[Draft], report: Diagnostics) -> list[Draft]:
-    """Return the routes without those that mean the same requests as one before: the older Ingress has them."""
+    """Return the routes without those that mean the same requests as one before, which has them."""
     first: dict[tuple[Hostname, RouteMatch, bool], Draft] = {}
     for draft in drafts:
         other = first.setdefault((draft.hostname, draft.route.match, draft.is_default), draft)
         if other is not draft and not draft.is_default:
-            message = f"`{draft.route.name}` gets no request: `{other.route.name}`, which is older, has the same path"
-            related = () if other.route.span is None else (("the older one", other.route.span),)
+            message = (
+                f"`{draft.route.name}` gets no request: `{other.route.name}`, which goes before it, has the same path"
+            )
+            related = () if other.route.span is None else (("the one before", other.route.span),)
             report.warning("route-repeated", message, draft.route.span, None, related)
     return list(first.values())
 

@@ -23,7 +23,7 @@ _REFERENCE: Final = re.compile(r"\\([0-9\\])|\\")
 class Rewriting:
     """What the annotations of an Ingress say of all its paths.
 
-    `target` is `rewrite-target`, with groups as RE2 writes them, and `path` is `rewrite-path`, which goes before it.
+    `target` is `rewrite-target`, and `path` is `rewrite-path`, which goes before it.
     """
 
     use_regex: bool
@@ -35,8 +35,6 @@ class Rewriting:
 def read_rewriting(annotations: Annotations) -> Rewriting:
     """Read what says how paths are matched and rewritten."""
     target = annotations.text("rewrite-target")
-    if target is not None and _NGINX_GROUP.search(target.value):
-        target = Value(value=target.value.replace("$", "\\"), span=target.span)
     use_regex, full_path = annotations.boolean("use-regex"), annotations.boolean("full-path-regex", (OWN,))
     return Rewriting(
         use_regex=use_regex is not None and use_regex.value,
@@ -99,14 +97,15 @@ def _substituted(pattern: str, target: Text, report: Diagnostics) -> PathRewrite
     """Return the rewrite with the groups of an expression, if it has all that are asked for."""
     import re2
 
+    has_groups = _NGINX_GROUP.search(target.value) is not None
+    substitution = target.value.replace("$", "\\") if has_groups else target.value
     groups = re2.compile(pattern).groups
-    for reference in _REFERENCE.finditer(target.value):
+    for reference in _REFERENCE.finditer(substitution):
         if reference[1] is None or (reference[1].isdecimal() and int(reference[1]) > groups):
-            wanted = reference[0].replace("\\", "$")
-            message = f"`{target.value}` asks for `{wanted}`, and the path has {groups} groups"
+            message = f"`{target.value}` asks for a group that the path does not have"
             report.error("invalid-rewrite", message, target.span, "groups are written `(…)` in the path, `$1` here")
             return None
-    return PathRewrite(pattern=f"^(?:{pattern})$", substitution=target.value)
+    return PathRewrite(pattern=f"^(?:{pattern})$", substitution=substitution)
 
 
 def _literal(text: str) -> str:
