@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from crossgate.envoy.clusters import socket_address
+from crossgate.envoy.failures import local_replies
 from crossgate.envoy.kept import keeping
 from crossgate.envoy.limits import BUFFER, HTTP2, TIMEOUTS
 from crossgate.envoy.matchers import Json
@@ -64,6 +65,7 @@ def _manager(name: str, listeners: tuple[Listener, ...], route_source: Json) -> 
         **HTTP2,
         "upgrade_configs": [{"upgrade_type": "websocket"}],
         "access_log": [_access_log()],
+        **local_replies(listeners),
         **route_source,
         "http_filters": [
             *keeping(route for item in listeners for host in item.hosts for route in host.routes),

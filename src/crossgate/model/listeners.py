@@ -46,6 +46,22 @@ class Scheme(StrEnum):
     HTTPS = "https"
 
 
+class Failure(StrEnum):
+    """Why a request that was sent on has no answer of the upstream's."""
+
+    NO_ENDPOINT = "the backend has no endpoint, its name no address"
+    UNREACHABLE = "no connection could be made, or it broke"
+    TIMED_OUT = "nothing came in time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The gateway's answer to a request that failed so; what a route's row edits is edited here, too."""
+
+    failure: Failure
+    answer: Respond
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """A certificate chain and its private key, both PEM, for TLS clients that ask for one of some server names.
@@ -68,7 +84,8 @@ class Certificate:
 class Listener:
     """A named place that requests arrive at, on a port that other listeners may share.
 
-    `unmatched` answers for hosts that no entry of `hosts` means. One that speaks HTTPS has certificates.
+    `unmatched` answers for hosts that no entry of `hosts` means, `failed` for upstreams; a failure that is not there
+    is answered as the data plane does. One that speaks HTTPS has certificates.
     """
 
     name: str
@@ -77,6 +94,7 @@ class Listener:
     scheme: Scheme = Scheme.HTTP
     certificates: tuple[Certificate, ...] = ()
     unmatched: Unmatched = NOT_FOUND
+    failed: tuple[Failed, ...] = ()
     span: Span | None = None
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from crossgate.dialects.kong.answers import NO_ROUTE
+from crossgate.dialects.kong.answers import FAILED, NO_ROUTE
 from crossgate.dialects.kong.placing import Placed, Placer
 from crossgate.dialects.kong.router import Place
 from crossgate.dialects.kong.routes import ReadRoute
@@ -42,6 +42,7 @@ def _listener(
         scheme=place.scheme,
         certificates=certificates if place.scheme is Scheme.HTTPS else (),
         unmatched=unmatched,
+        failed=FAILED,
         span=span,
     )
 
