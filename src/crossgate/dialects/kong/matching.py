@@ -15,7 +15,8 @@ from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.routes import HeaderMatch
 
 _HOST: Final = re.compile(r"(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:\.\*)?\.?")
-_PORT: Final = re.compile(r"(?P<host>[^:]*):(?P<port>[0-9]{1,5})")
+_IPV6: Final = re.compile(r"\[[0-9A-Fa-f:.]+\]")
+_PORT: Final = re.compile(r"(?P<host>\[.*\]|[^:]*):(?P<port>[0-9]{1,5})")
 _PORT_AT_MOST: Final = 65535
 _EXPRESSION: Final = "~*"
 """What a header's value begins with that is an expression."""
@@ -27,6 +28,11 @@ class Host:
 
     hostname: Hostname
     port: int | None = None
+
+    @property
+    def written(self) -> str:
+        """The host as routes have it."""
+        return self.hostname.pattern if self.port is None else f"{self.hostname.pattern}:{self.port}"
 
     def headers(self, implied: int) -> tuple[HeaderMatch, ...]:
         """Return what the request's host must be for the port; `implied` is the port of a host without one."""
@@ -45,15 +51,22 @@ def read_hosts(route: Fields, report: Diagnostics) -> tuple[Host, ...]:
 
 
 def _host(text: Text, report: Diagnostics) -> Host | None:
-    found = _PORT.fullmatch(text.value)
-    name, port = (text.value, None) if found is None else (found["host"], int(found["port"]))
+    name, port = _split(text.value)
     if port is not None and not 0 < port <= _PORT_AT_MOST:
         report.error("invalid-hostname", "invalid port number", text.span)
         return None
-    if _HOST.fullmatch(name) and name.count("*") <= 1:
+    if _IPV6.fullmatch(name) or (_HOST.fullmatch(name) and name.count("*") <= 1):
         return Host(hostname=Hostname(pattern=name.lower()), port=port)
     report.error("invalid-hostname", f"invalid hostname: {text.value}", text.span, "`*` is one whole label at an edge")
     return None
+
+
+def _split(written: str) -> tuple[str, int | None]:
+    """Split a host from its port; an IPv6 address gets the brackets that it has in requests (RFC 3986 §3.2.2)."""
+    found = _PORT.fullmatch(written)
+    if found is not None:
+        return found["host"], int(found["port"])
+    return (f"[{written}]" if written.count(":") > 1 and not written.startswith("[") else written), None
 
 
 def read_headers(route: Fields, report: Diagnostics, *, lists_expressions: bool) -> tuple[HeaderMatch, ...]:

@@ -36,6 +36,10 @@ class Placer:
         self.unmatched = None if self._global is None else unmatched_table(self._global.policy, self._global.switches)
         """The table of what is answered before plugins of routes and services run, and where no route matches."""
 
+    def has_policy(self, read: ReadRoute) -> bool:
+        """Say whether some instance of the plugin is in force at a route."""
+        return in_force(read.entity, self._plugins) is not None
+
     def place(self, read: ReadRoute, place: Place) -> Iterator[Placed]:
         """Yield the routes of the model that a route is at a listener."""
         entity = read.entity

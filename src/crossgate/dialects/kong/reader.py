@@ -10,13 +10,14 @@ from crossgate.dialects.fields import Fields
 from crossgate.dialects.kong.behaviour import DOCUMENTS
 from crossgate.dialects.kong.deck import substituted_mapping
 from crossgate.dialects.kong.entities import FORMATS, Entities, EntityReader
-from crossgate.dialects.kong.listeners import NAME, listeners
+from crossgate.dialects.kong.listeners import NAME
 from crossgate.dialects.kong.placing import Placer
 from crossgate.dialects.kong.plugins import read_plugins
 from crossgate.dialects.kong.precedence import Flavour
 from crossgate.dialects.kong.routes import ReadRoute, RouteReader
 from crossgate.dialects.kong.scalars import typed_mapping
 from crossgate.dialects.kong.services import read_service
+from crossgate.dialects.kong.serving import served
 from crossgate.dialects.kong.upstreams import Upstream, read_upstream
 from crossgate.dialects.nodes import MappingNode
 from crossgate.dialects.options import ReadOptions
@@ -44,7 +45,7 @@ def _served(entities: Entities, node: MappingNode, flavour: Flavour, report: Dia
     plugins = read_plugins(entities, report)
     routes = _routes(entities, flavour, report)
     span = node.key_span("_format_version")
-    return Reading(listeners=listeners(routes, Placer(plugins, flavour), (), span))
+    return Reading(listeners=served(entities, routes, Placer(plugins, flavour), span, report))
 
 
 def _routes(entities: Entities, flavour: Flavour, report: Diagnostics) -> list[ReadRoute]:
