@@ -13,12 +13,10 @@ from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields
 from crossgate.dialects.higress.images import Image, image
-from crossgate.dialects.higress.places import Place, Share
 from crossgate.dialects.higress.plugins import Following, PluginReader
 from crossgate.dialects.higress.releases import report_what_envoy_cannot
-from crossgate.dialects.higress.rules import Rules
+from crossgate.dialects.higress.stack import Plugins
 from crossgate.dialects.options import ReadOptions
-from crossgate.model.hosts import Hostname
 from crossgate.source import Span
 
 SYSTEM_NAMESPACE: Final = "higress-system"
@@ -44,6 +42,8 @@ _AUTHENTICATING: Final = frozenset(
     }
 )
 """The plugins that refuse a request without credentials, as every preflight is."""
+_EVERYWHERE: Final = "global_auth"
+"""Where a plugin that authenticates has rules, its default asks for credentials elsewhere only with this switched on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +68,6 @@ class Filter:
         return f"{self.phase}/{'unset' if self.priority == _LOWEST else self.priority}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plugins:
-    """The CORS plugins, in the order in which requests pass them."""
-
-    rules: tuple[Rules, ...]
-
-    def hostnames(self) -> tuple[Hostname, ...]:
-        """Return the hostnames that some rule tells apart from wider ones."""
-        return tuple(dict.fromkeys(hostname for rules in self.rules for hostname in rules.hostnames()))
-
-    def shares(self, place: Place) -> tuple[Share, ...]:
-        """Return what decides at a place."""
-        if not self.rules:
-            return (Share(decided=None),)
-        return self.rules[0].shares(place)
-
-
 def read_plugins(sources: Iterable[KubernetesObject], options: ReadOptions, name: str, report: Diagnostics) -> Plugins:
     """Read the CORS plugins, and say of all others that they are not enforced; `name` is the dialect's in `options`."""
     documents, release = options.documents.get(name), options.emulate.get(name)
@@ -103,7 +86,7 @@ def read_plugins(sources: Iterable[KubernetesObject], options: ReadOptions, name
             if release is not None and options.without is not None:
                 report_what_envoy_cannot(release, rules.policies(), item.source.name_span, report)
     _warn_of_authentication(filters, [item for item, _ in read], report)
-    return Plugins(rules=tuple(rules for _, rules in read))
+    return Plugins(rules=tuple(rules for _, rules in read), report=report)
 
 
 def _filter(source: KubernetesObject, report: Diagnostics) -> Filter | None:
@@ -173,7 +156,9 @@ def _reach(item: Filter) -> frozenset[str] | None:
     spec = item.spec.reporting_to(Diagnostics())
     rules = spec.mappings("matchRules")
     off, default = spec.boolean("defaultConfigDisable"), spec.mapping("defaultConfig")
-    is_global = item.image.name == CORS or (default is not None and _is_true(default, "global_auth"))
+    is_global = default is not None and (
+        default.unknown() if item.image.name == CORS else _is_true(default, _EVERYWHERE)
+    )
     if spec.has("pluginConfig") or not rules or (is_global and not (off is not None and off.value)):
         return None
     names: set[str] = set()
