@@ -17,7 +17,6 @@ from crossgate.dialects.higress.plugins import Following, PluginReader
 from crossgate.dialects.higress.releases import report_what_envoy_cannot
 from crossgate.dialects.higress.stack import Plugins
 from crossgate.dialects.options import ReadOptions
-from crossgate.source import Span
 
 SYSTEM_NAMESPACE: Final = "higress-system"
 """The controller's namespace: plugins elsewhere are not read, and Ingresses in it have short names in rules."""
@@ -43,7 +42,7 @@ _AUTHENTICATING: Final = frozenset(
 )
 """The plugins that refuse a request without credentials, as every preflight is."""
 _EVERYWHERE: Final = "global_auth"
-"""Where a plugin that authenticates has rules, its default asks for credentials elsewhere only with this switched on."""
+"""Where a plugin that authenticates has rules, its default asks for credentials elsewhere only with this on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,6 @@ class Filter:
     source: KubernetesObject
     spec: Fields
     image: Image
-    url: Span
     phase: str
     priority: int
 
@@ -113,7 +111,6 @@ def _filter(source: KubernetesObject, report: Diagnostics) -> Filter | None:
         source=source,
         spec=spec,
         image=found,
-        url=url.span,
         phase=_UNSPECIFIED if phase is None else phase.value,
         priority=_LOWEST if priority is None else priority.value,
     )
