@@ -8,6 +8,7 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.certificates import Secrets
 from crossgate.dialects.dialect import Dialect, Reading, Sharing
 from crossgate.dialects.documents import Documents
+from crossgate.dialects.higress.account import account
 from crossgate.dialects.higress.behaviour import DOCUMENTS
 from crossgate.dialects.higress.canaries import with_canaries
 from crossgate.dialects.higress.chain import read_plugins
@@ -60,7 +61,8 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     )
     hosts = [host for ingress in ingresses for host in ingress.tls]
     shown = certificates(hosts, Secrets(documents.of(*_SECRET)), report)
-    return Reading(listeners=(listener, *_secure(listener, drafts, shown, governor)))
+    listeners = (listener, *_secure(listener, drafts, shown, governor))
+    return Reading(listeners=listeners, attachments=account(_NAME, drafts, policies.rules))
 
 
 def _govern(
