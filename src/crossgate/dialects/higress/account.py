@@ -3,6 +3,7 @@
 It tells what `rules` decides and decides nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from crossgate.dialects.higress.domains import Extent
@@ -12,12 +13,12 @@ from crossgate.dialects.higress.rules import Rule, Rules
 from crossgate.model.attachments import Attachment, Attachments, RouteAttachments, Standing, Unattached
 
 
-def account(listener: str, drafts: Sequence[Draft], plugins: Iterable[Rules]) -> Attachments:
+def account(listener: str, drafts: Sequence[Draft], plugins: Sequence[Rules]) -> Attachments:
     """Return the account for the routes of a listener."""
-    plugins = tuple(plugins)
     grouped: dict[tuple[Attachment, ...], list[Draft]] = {}
+    met: set[int] = set()
     for draft in drafts:
-        grouped.setdefault(tuple(_at(draft, plugins)), []).append(draft)
+        grouped.setdefault(tuple(_at(draft, plugins, met)), []).append(draft)
     routes = tuple(
         RouteAttachments(
             listener=listener,
@@ -31,25 +32,40 @@ def account(listener: str, drafts: Sequence[Draft], plugins: Iterable[Rules]) ->
         Unattached(policy=rule.decided.policy.name, reason=_why_nowhere(rule), span=rule.decided.policy.span)
         for rules in plugins
         for rule in rules.rules
-        if not any(_extent(rule, draft) is not Extent.NONE for draft in drafts) and not _means_hosts(rule)
+        if id(rule) not in met and not _means_hosts(rule)
     )
     return Attachments(routes=routes, unattached=tuple(unattached))
 
 
-def _at(draft: Draft, plugins: Iterable[Rules]) -> Iterator[Attachment]:
+def _at(draft: Draft, plugins: Iterable[Rules], met: set[int]) -> Iterator[Attachment]:
+    """Yield what is at a route, and note the rules met."""
     if draft.annotated is not None:
         yield _attachment(draft.annotated, "annotations", None)
     for rules in plugins:
         winner: Decided | None = None
-        for rule in rules.rules:
-            extent = _extent(rule, draft)
-            if extent is Extent.NONE:
-                continue
+        for rule, extent in _meaning(rules, draft):
+            met.add(id(rule))
             hosts = _hosts(rule) if extent is Extent.SOME else None
             yield _attachment(rule.decided, _level(rule), winner, hosts)
             winner = rule.decided if winner is None and extent is Extent.ALL else winner
         if rules.default is not None:
             yield _attachment(rules.default, "default", winner)
+
+
+def _meaning(rules: Rules, draft: Draft) -> Iterator[tuple[Rule, Extent]]:
+    """Yield the rules that mean requests of a route; destinations are one choice each."""
+    services = draft.services or (None,)
+    found: dict[int, list[Extent]] = defaultdict(list)
+    known: dict[int, Rule] = {}
+    for service in services:
+        place = Place(route=draft.known_as, hostname=draft.hostname, service=service)
+        for rule, extent in rules.meaning(place):
+            known[id(rule)] = rule
+            found[id(rule)].append(extent)
+    positions = {id(rule): number for number, rule in enumerate(rules.rules)} if len(services) > 1 else {}
+    for name in sorted(found, key=lambda name: positions.get(name, 0)):
+        is_all = found[name] == [Extent.ALL] * len(services)
+        yield known[name], Extent.ALL if is_all else Extent.SOME
 
 
 def _attachment(decided: Decided, level: str, winner: Decided | None, hosts: str | None = None) -> Attachment:
@@ -61,15 +77,6 @@ def _attachment(decided: Decided, level: str, winner: Decided | None, hosts: str
         reason=reason,
         span=decided.policy.span,
     )
-
-
-def _extent(rule: Rule, draft: Draft) -> Extent:
-    """Say how many of a route's requests a rule means; destinations are one choice each."""
-    places = [
-        Place(route=draft.known_as, hostname=draft.hostname, service=service) for service in draft.services or (None,)
-    ]
-    extents = {rule.extent(place) for place in places}
-    return extents.pop() if len(extents) == 1 else Extent.SOME
 
 
 def _level(rule: Rule) -> str:

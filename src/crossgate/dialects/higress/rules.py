@@ -6,7 +6,7 @@ routes' names, in this order: of these kinds only one counts.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from crossgate.dialects.higress.domains import Domain, Extent
@@ -28,8 +28,8 @@ class Rule:
     def extent(self, place: Place) -> Extent:
         """Say how many of the requests at a place are meant."""
         if self.domains:
-            extents = {domain.extent(place.hostname) for domain in self.domains}
-            return next(extent for extent in Extent if extent in extents)
+            extents = [domain.extent(place.hostname) for domain in self.domains]
+            return Extent.ALL if Extent.ALL in extents else Extent.SOME if Extent.SOME in extents else Extent.NONE
         return Extent.ALL if self._names_route(place) else Extent.NONE
 
     def _names_route(self, place: Place) -> bool:
@@ -47,30 +47,29 @@ def names_of(service: Service | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The rules of one plugin, and its default, with an index of the rules that can mean a place."""
+    """The rules of one plugin, and its default, with an index of the rules that can mean a place.
+
+    Of what is indexed by domain, a host is looked up with every end of it; beginnings of hosts are tried one by one.
+    """
 
     rules: tuple[Rule, ...]
     default: Decided | None = None
     _indexed: dict[str, list[int]] = field(init=False, repr=False, compare=False)
-    _domains: dict[str, list[int]] = field(init=False, repr=False, compare=False)
     _others: list[int] = field(init=False, repr=False, compare=False)
+    _domains: list[int] = field(init=False, repr=False, compare=False)
     _apart: frozenset[Hostname] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        indexed, domains, others = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list), list[int]()
+        indexed, others = defaultdict[str, list[int]](list), list[int]()
         for position, rule in enumerate(self.rules):
-            hostnames = [domain.hostname for domain in rule.domains]
-            if rule.domains and all(hostname is not None and hostname.is_exact for hostname in hostnames):
-                for hostname in filter(None, hostnames):
-                    domains[hostname.pattern].append(position)
-            elif rule.domains or rule.beginnings:
+            keys = _keys(rule)
+            if keys is None:
                 others.append(position)
-            else:
-                for name in rule.routes or rule.services:
-                    indexed[_key(name, is_route=bool(rule.routes))].append(position)
+            for key in keys or ():
+                indexed[key].append(position)
         object.__setattr__(self, "_indexed", dict(indexed))
-        object.__setattr__(self, "_domains", dict(domains))
         object.__setattr__(self, "_others", others)
+        object.__setattr__(self, "_domains", [position for position, rule in enumerate(self.rules) if rule.domains])
         object.__setattr__(self, "_apart", frozenset(self.hostnames()))
 
     def hostnames(self) -> Iterator[Hostname]:
@@ -86,23 +85,31 @@ class Rules:
     def shares(self, place: Place) -> tuple[Share, ...]:
         """Return what holds at a place: for all requests, or after what holds for those for some hosts only."""
         found: list[Share] = []
-        for position in sorted(set(self._candidates(place))):
-            rule = self.rules[position]
-            match rule.extent(place):
-                case Extent.ALL:
-                    return (*found, Share(decided=rule.decided))
-                case Extent.SOME:
-                    found += self._some(rule, place)
-                case Extent.NONE:
-                    pass
+        for rule, extent in self._meaning(place, self._candidates(place)):
+            if extent is Extent.ALL:
+                return (*found, Share(decided=rule.decided))
+            found += self._some(rule, place)
         return (*found, Share(decided=self.default))
 
+    def meaning(self, place: Place) -> Iterator[tuple[Rule, Extent]]:
+        """Yield the rules that mean requests at a place, in their order, and whether all of them."""
+        narrower = () if place.hostname.is_exact else self._domains
+        yield from self._meaning(place, (*self._candidates(place), *narrower))
+
+    def _meaning(self, place: Place, candidates: Iterable[int]) -> Iterator[tuple[Rule, Extent]]:
+        for position in sorted(set(candidates)):
+            rule = self.rules[position]
+            extent = rule.extent(place)
+            if extent is not Extent.NONE:
+                yield rule, extent
+
     def _candidates(self, place: Place) -> Iterator[int]:
-        if place.route is not None:
-            yield from self._indexed.get(_key(place.route, is_route=True), ())
-        for name in names_of(place.service):
-            yield from self._indexed.get(_key(name, is_route=False), ())
-        yield from self._domains.get(place.hostname.pattern, ())
+        """Yield the rules that may decide at a place; those for narrower hostnames are asked under these."""
+        keys = [] if place.route is None else [_key("route", place.route)]
+        keys += [_key("service", name) for name in names_of(place.service)]
+        keys += [_key("domain", end) for end in _ends(place.hostname.pattern)]
+        for key in keys:
+            yield from self._indexed.get(key, ())
         yield from self._others
 
     def _some(self, rule: Rule, place: Place) -> Iterator[Share]:
@@ -117,5 +124,26 @@ class Rules:
         return own is not None and own in self._apart and own.precedence < hostname.precedence
 
 
-def _key(name: str, *, is_route: bool) -> str:
-    return f"{'route' if is_route else 'service'} {name}"
+def _keys(rule: Rule) -> list[str] | None:
+    """Return the keys under which the places of a rule look it up; None: each has to try it."""
+    if rule.domains:
+        hostnames = [domain.hostname for domain in rule.domains if not domain.is_nobodys]
+        is_indexed = all(found is not None and not found.pattern.endswith(".*") for found in hostnames)
+        return [_key("domain", found.pattern) for found in hostnames if found is not None] if is_indexed else None
+    if rule.beginnings:
+        return None
+    return [_key("route" if rule.routes else "service", name) for name in rule.routes or rule.services]
+
+
+def _key(kind: str, name: str) -> str:
+    return f"{kind} {name}"
+
+
+def _ends(host: str) -> Iterator[str]:
+    """Yield the domains of these forms that mean a host: itself, what it ends with, any."""
+    yield host
+    yield "*"
+    dot = host.find(".")
+    while dot >= 0:
+        yield f"*{host[dot:]}"
+        dot = host.find(".", dot + 1)
