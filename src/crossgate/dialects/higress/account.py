@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from crossgate.dialects.higress.domains import Extent
 from crossgate.dialects.higress.hosts import Draft
-from crossgate.dialects.higress.places import Decided, Place
+from crossgate.dialects.higress.places import Decided, Place, Policies
 from crossgate.dialects.higress.rules import Rule, Rules
+from crossgate.dialects.higress.stack import Plugins
 from crossgate.model.attachments import Attachment, Attachments, RouteAttachments, Standing, Unattached
 
 
-def account(listener: str, drafts: Sequence[Draft], plugins: Sequence[Rules]) -> Attachments:
+def account(listener: str, drafts: Sequence[Draft], policies: Policies) -> Attachments:
     """Return the account for the routes of a listener."""
+    plugins = policies.rules if isinstance(policies, Plugins) else ()
     grouped: dict[tuple[Attachment, ...], list[Draft]] = {}
     met: set[int] = set()
     for draft in drafts:

@@ -62,7 +62,7 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     hosts = [host for ingress in ingresses for host in ingress.tls]
     shown = certificates(hosts, Secrets(documents.of(*_SECRET)), report)
     listeners = (listener, *_secure(listener, drafts, shown, governor))
-    return Reading(listeners=listeners, attachments=account(_NAME, drafts, policies.rules))
+    return Reading(listeners=listeners, attachments=account(_NAME, drafts, policies))
 
 
 def _govern(
