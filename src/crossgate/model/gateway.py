@@ -76,14 +76,15 @@ def arrange(
 
     `falls_back`: a request that no route of its own hostname means goes on to the routes of wider hostnames;
     these are then copied under it, where `precedence` puts them (a key to sort by, smaller first). `apart` are
-    hostnames that get a group even where no route has them. Where copies would be very many, and all hostnames answer
-    alike what no route means, all routes stand under any host instead, each with its own hostname.
+    hostnames that get a group even where no route has them. Where copies would be very many, none stands apart, and all
+    hostnames answer alike what no route means, all routes stand under any host instead, each with its own hostname.
     """
     by_hostname: dict[Hostname, list[tuple[Hostname, Route]]] = {hostname: [] for hostname in apart}
+    has_apart = bool(by_hostname)
     for hostname, route in routes:
         by_hostname.setdefault(hostname, []).append((hostname, route))
     index = HostIndex(by_hostname.items())
-    if falls_back and _copies(by_hostname, index) > max(_COPIES_AT_MOST, len(routes)):
+    if falls_back and not has_apart and _copies(by_hostname, index) > max(_COPIES_AT_MOST, len(routes)):
         answers = [unmatched(hostname) for hostname in by_hostname]
         if all(answer == answers[0] for answer in answers):
             ordered = sorted(routes, key=lambda pair: precedence(*pair))

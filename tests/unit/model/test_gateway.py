@@ -177,3 +177,11 @@ def test_a_hostname_may_stand_for_itself_without_a_route_of_its_own() -> None:
     arranged = arrange(routes, precedence=lambda _, found: found.name, falls_back=True, apart=apart)
     named = {host.hostname.pattern: [found.name for found in host.routes] for host in arranged}
     assert named == {"a.test": ["wide"], "elsewhere": [], "*.test": ["wide"]}
+
+
+def test_a_hostname_that_stands_apart_is_not_given_up_for_many_copies() -> None:
+    routes = [(Hostname(pattern="*.test"), route(str(number))) for number in range(5)]
+    apart = [Hostname(pattern="a.test"), Hostname(pattern="b.test")]
+    with patch.object(gateway, "_COPIES_AT_MOST", 0):
+        arranged = arrange(routes, precedence=lambda _, found: found.name, falls_back=True, apart=apart)
+    assert [host.hostname.pattern for host in arranged] == ["a.test", "b.test", "*.test"]
