@@ -9,7 +9,7 @@ import pytest
 
 from crossgate.engine.decide import Engine
 from crossgate.engine.request import Request, admit
-from crossgate.engine.routing import ListenerUnknown
+from crossgate.engine.routing import HandshakeFails
 from crossgate.model.conditions import Not, SameOrigin
 from crossgate.model.gateway import Certificate, GatewayConfig, HostRoutes, Listener, Scheme, Unmatched
 from crossgate.model.hosts import ANY_HOST, Hostname
@@ -18,7 +18,7 @@ from crossgate.model.table import Outcome, Respond, Row, Table
 from tests.support.data_plane import DataPlane
 from tests.support.near_misses import near_misses
 from tests.support.readings import assert_read_alike
-from tests.support.shown import certificate, client
+from tests.support.shown import anybody, certificate, client
 from tests.support.wire import Connection
 
 PORTS = itertools.count(1)
@@ -42,13 +42,6 @@ def listener(name: str, hosts: Sequence[HostRoutes], *certificates: Certificate)
 def configured(*listeners: Listener) -> tuple[GatewayConfig, int]:
     port = next(PORTS)
     return GatewayConfig(listeners=tuple(replace(item, port=port) for item in listeners)), port
-
-
-def anybody() -> ssl.SSLContext:
-    """Return what a client believes that believes everything."""
-    context = client()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context
 
 
 CONFIGURATIONS: dict[str, tuple[Listener, ...]] = {
@@ -185,5 +178,5 @@ def test_no_certificate_is_for_a_name() -> None:
     config, port = configured(listener("l", [host("*", "any")], certificate("a", "a.test")))
     request = admit("GET", "https://b.test/", [])
     assert isinstance(request, Request)
-    with pytest.raises(ListenerUnknown, match=r"handshake fails: .* `b\.test`"):
+    with pytest.raises(HandshakeFails, match=r"handshake fails: .* `b\.test`"):
         Engine(config).decide(request, port=port)

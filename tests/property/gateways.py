@@ -7,7 +7,16 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from crossgate.model.gateway import NOT_FOUND, GatewayConfig, HostRoutes, Listener, Unmatched
+from crossgate.model.gateway import (
+    NOT_FOUND,
+    Certificate,
+    GatewayConfig,
+    HostRoutes,
+    Listener,
+    Scheme,
+    Unmatched,
+)
+from crossgate.model.handshakes import Handshakes
 from crossgate.model.hosts import Hostname
 from crossgate.model.routes import (
     Backend,
@@ -35,6 +44,7 @@ from tests.property.strategies import (
     responds,
     tables,
 )
+from tests.support.shown import certificate
 
 BACKEND: Final = "backend.test:80"
 """The backend of every route that forwards; its endpoint is filled in by whoever runs one."""
@@ -66,6 +76,7 @@ matches = st.builds(
     methods=st.just(frozenset()) | st.frozensets(st.sampled_from(METHODS), max_size=2),
     headers=st.just(()) | st.lists(header_matches, max_size=2).map(tuple),
     query=st.just(()) | st.lists(query_matches, max_size=2).map(tuple),
+    server_names=st.just(frozenset()) | st.frozensets(st.sampled_from(["a.test", "b.a.test"]), max_size=2),
     hostname=st.none() | hostnames,
 )
 rewrites = st.builds(
@@ -140,6 +151,31 @@ def sockets(draw: st.DrawFn) -> tuple[Listener, ...]:
     return tuple(
         Listener(name=str(number), port=1, hosts=tuple(part), unmatched=draw(unmatched))
         for number, part in enumerate(parts)
+    )
+
+
+certificates: st.SearchStrategy[Certificate] = st.builds(
+    lambda name, names: certificate(name, *names),
+    st.sampled_from(["a", "b"]),
+    st.sampled_from([(), ("a.test",), ("*.a.test",), ("b.a.test", "a.test"), ("*.test",), ("*.a.test", "a.test")]),
+)
+
+
+@st.composite
+def secure_sockets(draw: st.DrawFn) -> tuple[Listener, ...]:
+    """Draw the listeners of a socket that speaks TLS.
+
+    Where it parts them their hosts have no `a.*`: which of its hosts belong to whom no virtual host can say.
+    """
+    listeners = tuple(
+        replace(listener, scheme=Scheme.HTTPS, certificates=tuple(draw(st.lists(certificates, min_size=1, max_size=2))))
+        for listener in draw(sockets())
+    )
+    if len({handshake.owners for handshake in Handshakes(listeners).all}) == 1:
+        return listeners
+    return tuple(
+        replace(listener, hosts=tuple(host for host in listener.hosts if not host.hostname.pattern.endswith(".*")))
+        for listener in listeners
     )
 
 

@@ -92,7 +92,7 @@ requests = st.builds(
 )
 
 
-def origins_to_try(table: Table, host: str) -> list[str]:
+def origins_to_try(table: Table, host: str, scheme: str = "http") -> list[str]:
     """Return values of `Origin` that nearly match what a table asks of a request to a host."""
     found = {"", "null", "http://a.test"}
     for condition in table.conditions():
@@ -102,7 +102,7 @@ def origins_to_try(table: Table, host: str) -> list[str]:
             case HeaderEquals(name=names.ORIGIN, value=value):
                 found.add(value)
             case SameOrigin():
-                found.update(near_misses(f"http://{host}"))
+                found.update(near_misses(f"{scheme}://{host}"))
             case _:
                 pass
     return sorted(found)

@@ -7,7 +7,7 @@ import ssl
 from pathlib import Path
 
 from tests.support.certificates import key_pair
-from tests.support.shown import certificate, client
+from tests.support.shown import anybody, certificate, client
 from tests.zero_loss.clients import Address
 from tests.zero_loss.conftest import Run
 from tests.zero_loss.waiting import until
@@ -102,11 +102,10 @@ def test_another_certificate_loses_nothing_and_a_wrong_one_changes_nothing(run: 
     write(file, a=pair("a"), b=pair("b"))
     gateway = run(file, "--listen=default/edge/a=127.0.0.1:0")
     address = gateway.ready(2)[NAMES[0]]
-    anybody = client()
-    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+    context = anybody()
     newer = ssl.PEM_cert_to_DER_cert(key_pair("a.test")[0])
 
-    kept = {host: Kept(address, anybody, host) for host in ("a.test", "b.test")}
+    kept = {host: Kept(address, context, host) for host in ("a.test", "b.test")}
     assert {connection.ask() for connection in kept.values()} == {(FOUND, True)}
 
     async def check() -> set[str]:
@@ -116,7 +115,7 @@ def test_another_certificate_loses_nothing_and_a_wrong_one_changes_nothing(run: 
 
         async def ask() -> None:
             while not is_over.is_set():
-                status, seen = await asyncio.to_thread(fetch, address, anybody, "a.test")
+                status, seen = await asyncio.to_thread(fetch, address, context, "a.test")
                 statuses.add(status)
                 shown.append(seen)
 

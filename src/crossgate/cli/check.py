@@ -17,7 +17,7 @@ from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files, has_colou
 from crossgate.cli.planning import Draft, Options, planned, remarks
 from crossgate.diagnostics import Diagnostics
 from crossgate.engine.decide import Engine
-from crossgate.engine.routing import ListenerUnknown, listeners_for
+from crossgate.engine.routing import HandshakeFails, ListenerUnknown, listeners_for
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.resolve import with_endpoints
 from crossgate.model.routes import Endpoint
@@ -214,7 +214,8 @@ def _checked(
         except ListenerUnknown as error:
             if is_recorded:
                 continue
-            raise click.UsageError(f"{error}; `--listener NAME` chooses one") from error
+            cure = "" if isinstance(error, HandshakeFails) else "; `--listener NAME` chooses one"
+            raise click.UsageError(f"{error}{cure}") from error
         if not (is_recorded and _is_foreign(checked)):
             checks.append(checked)
     report = remarks([item.fetch for item in checks])

@@ -22,7 +22,11 @@ from crossgate.model.table import Respond
 
 
 class ListenerUnknown(ValueError):
-    """A request that reaches no listener of the configuration, by port, by name, or since no certificate is for it."""
+    """A request that names no listener of the configuration, by port or by name."""
+
+
+class HandshakeFails(ListenerUnknown):
+    """A request that is never made, since no listener of its port has a certificate for its client."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +65,12 @@ def route(config: GatewayConfig, listeners: tuple[Listener, ...], request: Reque
     """Return the route of the most specific hostname that means the request's host, for listeners that share a port."""
     host, _ = split_port(request.authority)
     port = listeners[0].port
+    server_name = None
     if (handshakes := config.handshakes.get(port)) is None:
         means = config.hosts[port].find(host)
     else:
-        handshake = _handshake(handshakes, request.server_name, port)
+        server_name = request.server_name
+        handshake = _handshake(handshakes, server_name, port)
         listeners = handshake.listeners
         if handshakes.is_misdirected(handshake, host):
             return Routed(listener=listeners[0], host=None, route=None, unmatched=MISDIRECTED)
@@ -73,7 +79,7 @@ def route(config: GatewayConfig, listeners: tuple[Listener, ...], request: Reque
         return Routed(listener=listeners[0], host=None, route=None, unmatched=listeners[0].unmatched)
     listener, routes = means
     for candidate in routes.routes if routes.tree is None else routes.tree.routes_for(request.path):
-        if is_match(candidate.match, request, host):
+        if is_match(candidate.match, request, host, server_name):
             if not candidate.name and isinstance(candidate.target, Respond):
                 unmatched = Unmatched(answer=candidate.target, table=candidate.table)
                 return Routed(listener=listener, host=routes, route=None, unmatched=unmatched)
@@ -85,17 +91,20 @@ def _handshake(handshakes: Handshakes, server_name: str | None, port: int) -> Ha
     found = handshakes.find(server_name or "")
     if found is None:
         whom = "clients that name no server" if server_name is None else f"`{server_name}`"
-        raise ListenerUnknown(f"the TLS handshake fails: no listener on port {port} has a certificate for {whom}")
+        raise HandshakeFails(f"the TLS handshake fails: no listener on port {port} has a certificate for {whom}")
     return found
 
 
-def is_match(match: RouteMatch, request: Request, host: str) -> bool:
-    """Say whether a route means the request; `host` is the request's, lower case and without port."""
+def is_match(match: RouteMatch, request: Request, host: str, server_name: str | None = None) -> bool:
+    """Say whether a route means the request; `host` is the request's, lower case and without port.
+
+    `server_name` is what a client of a listener that speaks TLS asked for.
+    """
     return (
         (not match.methods or request.method in match.methods)
         and _is_path(match.path, request.path)
         and (match.hostname is None or match.hostname.matches(host))
-        and (not match.server_names or request.server_name in match.server_names)
+        and (not match.server_names or server_name in match.server_names)
         and all(any(_is_value(header, value) for value in request.values(header.name)) for header in match.headers)
         and all(_is_value(query, _query_value(request, query.name)) for query in match.query)
     )

@@ -70,7 +70,7 @@ class Certificate:
     """
 
     names: tuple[str, ...]
-    chain: str
+    chain: str = field(repr=False)
     private_key: str = field(repr=False)
     span: Span | None = field(default=None, compare=False)
 

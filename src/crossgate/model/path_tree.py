@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from crossgate.model.routes import ExactPath, PathPrefix, PathRegex, Route
+from crossgate.model.routes import ExactPath, PathPrefix, PathRegex, Route, RouteMatch
 
 LIST_AT_MOST: Final = 32
 """Fewer routes than these are tried one by one as fast, and are easier to read."""
@@ -130,7 +130,7 @@ def _can_match(route: Route, key: str) -> bool:
 def _matches_all(route: Route, key: str) -> bool:
     """Say whether a route means every request that comes to the leaf of `key`: what is behind it is never tried."""
     match = route.match
-    if match.methods or match.headers or match.query or match.hostname is not None:
+    if match != RouteMatch(path=match.path):
         return False
     match match.path:
         case PathPrefix(prefix=prefix, by_element=by_element):

@@ -26,6 +26,13 @@ def client() -> ssl.SSLContext:
     return context
 
 
+def anybody() -> ssl.SSLContext:
+    """Return what a client believes that believes whatever it is shown."""
+    context = client()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
 def server(name: str, *protocols: str) -> ssl.SSLContext:
     """Return what a server shows, and the protocols that it speaks, the one it likes best first."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

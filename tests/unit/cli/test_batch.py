@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from crossgate.cli import batch
 from crossgate.cli.batch import answer_lines
 from crossgate.engine.decide import Engine
+from crossgate.model.gateway import Certificate, GatewayConfig, Scheme
 from tests.unit.cli.configurations import SERVICE, configuration
 
 PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
@@ -53,6 +55,21 @@ def test_the_whole_answer() -> None:
             "body": "",
         },
     }
+
+
+def test_a_client_of_https_asks_for_the_host_of_its_url() -> None:
+    (plain,) = configuration(SERVICE).listeners
+    shown = Certificate(names=("h",), chain="c", private_key="k")
+    secure = replace(plain, scheme=Scheme.HTTPS, certificates=(shown,))
+    out = io.StringIO()
+    lines = [{"url": "https://h/orders", "headers": [["Host", "x"]]}, {"url": "https://x/", "headers": [["Host", "h"]]}]
+    sent = b"\n".join(json.dumps(line).encode() for line in lines)
+
+    assert not answer_lines(Engine(GatewayConfig(listeners=(secure,))), io.BytesIO(sent), out)
+    asked, failed = (json.loads(line) for line in out.getvalue().splitlines())
+    assert "outcome" in asked
+    assert "handshake fails" in failed["error"]["message"]
+    assert "`x`" in failed["error"]["message"]
 
 
 def test_what_is_left_out_is_a_get_of_an_upstream_that_answers_200() -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from crossgate.model.table import Respond
 
 PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 
+NOTHING = Respond(status=404)
 SEGMENTS = ("", "a", "b", "ab")
 PATHS = ["/", *(f"/{one}/{two}" for one in SEGMENTS for two in SEGMENTS), *(f"/{one}" for one in SEGMENTS), "/a/b/ab/c"]
 PREFIXES = ["/", "/a", "/b", "/ab", "/a/b", "/a/ab"]
@@ -95,3 +97,21 @@ def test_a_tree_that_would_be_too_large_is_none() -> None:
     expressions = [route(PathRegex(pattern=f"/{place}/.*"), place) for place in range(count)]
     assert path_tree(literal) is not None
     assert path_tree(literal + expressions) is None
+
+
+def test_what_asks_for_server_names_leaves_the_rest_to_others() -> None:
+    """A leaf ends where a route means whatever comes to it, which one that asks for anything does not."""
+    asking = RouteMatch(path=PathPrefix(prefix="/a", by_element=False), server_names=frozenset({"a.test"}))
+    routes = [
+        Route(
+            name=str(place), match=asking if place == 0 else replace(asking, server_names=frozenset()), target=NOTHING
+        )
+        for place in range(LIST_AT_MOST + 1)
+    ]
+    tree = path_tree(routes)
+
+    assert tree is not None
+    assert [route.name for route in tree.routes_for("/a")] == ["0", "1"]
+    alone = path_tree([*routes[:1], *[replace(route, match=asking) for route in routes[1:]]])
+    assert alone is not None
+    assert alone.closed == frozenset()
