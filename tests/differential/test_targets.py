@@ -239,7 +239,15 @@ def test_an_answer_that_came_is_never_asked_for_again(plane: DataPlane, backend:
         assert_read_alike(engine, port, connection, "GET", "/", [HOST, asked(503, [], "busy")], upstream)
 
 
-def test_a_timeout(plane: DataPlane) -> None:
+@pytest.mark.parametrize(
+    ("target", "body"),
+    [
+        (replace(forward, timeout=0.05), "upstream request timeout"),
+        (replace(forward, idle_timeout=0.05), "stream timeout"),
+    ],
+    ids=["timeout", "idle timeout"],
+)
+def test_a_backend_that_is_silent_for_too_long(plane: DataPlane, target: Forward, body: str) -> None:
     async def never_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
@@ -250,7 +258,7 @@ def test_a_timeout(plane: DataPlane) -> None:
         Route(
             name="r",
             match=at("/"),
-            target=replace(forward, timeout=0.05),
+            target=target,
             table=table(Set(name="x-a", value=text("1"))),
         )
     ]
@@ -259,7 +267,7 @@ def test_a_timeout(plane: DataPlane) -> None:
         answer = connection.exchange("GET", "/", [HOST])
     plane.run(_closed(server))
 
-    assert (answer.status, answer.body, answer.values("x-a")) == (504, "upstream request timeout", ["1"])
+    assert (answer.status, answer.body, answer.values("x-a")) == (504, body, ["1"])
 
 
 async def _closed(server: asyncio.Server) -> None:

@@ -47,9 +47,10 @@ def respond(conditions: Conditions, decision: Decision, upstream: Response) -> R
     answer, request = decision.answer, decision.request
     edits = () if decision.table is None or decision.row is None else decision.table.edits_of(decision.row)
     made = [edit for edit in edits if _is_made(conditions, edit, request)]
-    plain = yielding(_plain(decision), edits)
     lines = [(name.lower(), value) for name, value in upstream.headers] if answer is None else _own(answer, request)
-    lines = _edited(_edited(lines, plain, request), made, request)
+    if plain := _plain(decision):
+        lines = _edited(lines, yielding(plain, edits), request)
+    lines = _edited(lines, made, request)
     unframed = [line for line in lines if line[0] not in _FRAMING]
     if answer is None:
         return Response(status=upstream.status, headers=_presented(unframed), body=upstream.body)
