@@ -1,10 +1,16 @@
 """Engine = Envoy behind TLS: which certificate is shown, and whose routes are reached with it."""
 
 import itertools
+import json
+import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import h2.config
+import h2.connection
+import h2.events
 import pytest
 
 from crossgate.engine.decide import Engine
@@ -13,8 +19,11 @@ from crossgate.engine.routing import HandshakeFails
 from crossgate.model.conditions import Not, SameOrigin
 from crossgate.model.gateway import Certificate, GatewayConfig, HostRoutes, Listener, Scheme, Unmatched
 from crossgate.model.hosts import ANY_HOST, Hostname
-from crossgate.model.routes import PathPrefix, Redirect, Route, RouteMatch, Target
+from crossgate.model.resolve import with_endpoints
+from crossgate.model.routes import Endpoint, PathPrefix, Redirect, Route, RouteMatch, Target
 from crossgate.model.table import Outcome, Respond, Row, Table
+from tests.property.gateways import BACKEND, forward
+from tests.support.backend import SEEN, asked
 from tests.support.data_plane import DataPlane
 from tests.support.near_misses import near_misses
 from tests.support.readings import assert_read_alike
@@ -114,6 +123,46 @@ def test_tls_1_2_is_the_oldest_version(plane: DataPlane) -> None:
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
     with pytest.raises(ssl.SSLError, match="alert protocol version"):
         Connection(path, context, "a.test")
+
+
+def http2_status(path: Path, authority: str) -> int:
+    """Return the status of an answer over HTTP/2."""
+    context = client()
+    context.set_alpn_protocols(["h2"])
+    connection = h2.connection.H2Connection(h2.config.H2Configuration())
+    connection.initiate_connection()
+    headers = [(":method", "GET"), (":scheme", "https"), (":authority", authority), (":path", "/")]
+    connection.send_headers(1, headers, end_stream=True)
+    with socket.socket(socket.AF_UNIX) as plain:
+        plain.settimeout(20)
+        plain.connect(str(path))
+        with context.wrap_socket(plain, server_hostname=authority) as secured:
+            assert secured.selected_alpn_protocol() == "h2"
+            secured.sendall(connection.data_to_send())
+            while True:
+                for event in connection.receive_data(secured.recv(65536)):
+                    if isinstance(event, h2.events.ResponseReceived):
+                        return int(dict(event.headers)[b":status"])
+
+
+def test_http_2(plane: DataPlane) -> None:
+    config, port = configured(
+        listener("a", [host("a.test", "a")], certificate("a", "*.a.test", "a.test")),
+        listener("b", [host("b.a.test", "b", Respond(status=204))], certificate("b", "b.a.test")),
+    )
+    path = plane.serve(config)[port]
+
+    assert (http2_status(path, "a.test"), http2_status(path, "b.a.test")) == (200, 204)
+
+
+def test_a_backend_is_told_that_the_client_spoke_https(plane: DataPlane, backend: Endpoint) -> None:
+    config, port = configured(listener("l", [host("*", "r", forward)], certificate("a")))
+    paths = plane.serve(with_endpoints(config, {BACKEND: (backend,)}))
+    with Connection(paths[port], client(), "a.test") as connection:
+        lines = [("Host", "a.test"), ("X-Forwarded-Proto", "http"), asked(200, [], SEEN)]
+        _, seen = json.loads(connection.exchange("GET", "/", lines).body)
+
+    assert ["x-forwarded-proto", "https"] in seen
 
 
 def test_a_route_that_asks_for_server_names(plane: DataPlane) -> None:
