@@ -22,7 +22,6 @@ TESTED_ELSEWHERE: Final = {
     "cli/demo.py": ("tests/demo", "it wires; the demo runs, with a browser before it"),
     "cli/without.py": ("tests/cli", "one option; what it does is the readers'"),
     "demo": ("tests/demo", "the demo runs, with a browser before it"),
-    "dialects/certificates.py": ("tests/conformance", "certificates are read where a dialect's listener shows them"),
     "dialects/dialect.py": ("tests/conformance", _VALUES),
     "dialects/documents.py": ("tests/conformance", "what it sorts out is what the dialects then read"),
     "dialects/enforcement.py": ("tests/conformance", "it hands on what the dialects find"),

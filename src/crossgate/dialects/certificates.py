@@ -6,13 +6,14 @@ data: places are those of names.
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.key_pairs import Unusable, check_pair, dns_names
 from crossgate.dialects.nodes import MappingNode, ScalarNode
+from crossgate.model.listeners import is_server_name
 from crossgate.source import Span
 
 CHAIN: Final = "tls.crt"
@@ -87,8 +88,13 @@ def names_for(listener: str, pairs: Iterable[KeyPair]) -> list[tuple[KeyPair, tu
     found: list[tuple[KeyPair, tuple[str, ...]]] = []
     taken: set[str] = set(own)
     for number, pair in enumerate(pairs):
-        names = own if number == 0 else tuple(name for name in pair.names if name not in taken)
+        names = own if number == 0 else tuple(_further(pair.names, taken))
         taken.update(names)
         if number == 0 or names:
             found.append((pair, names))
     return found
+
+
+def _further(names: Iterable[str], taken: set[str]) -> Iterator[str]:
+    """Yield the names of a certificate that clients can ask for and that no other is for."""
+    return (name for name in dict.fromkeys(names) if name not in taken and is_server_name(name))

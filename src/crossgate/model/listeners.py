@@ -1,7 +1,9 @@
 """Listeners: where requests arrive, what is shown to TLS clients there, and the routes of each hostname in order."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from crossgate.model.hosts import Hostname
 from crossgate.model.path_tree import PathTree, path_tree
@@ -62,6 +64,14 @@ class Failed:
     answer: Respond
 
 
+_SERVER_NAME: Final = re.compile(r"(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+
+
+def is_server_name(text: str) -> bool:
+    """Say whether clients can ask for a name (SNI), or for names of a wildcard that is a first label."""
+    return _SERVER_NAME.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """A certificate chain and its private key, both PEM, for TLS clients that ask for one of some server names.
@@ -76,7 +86,7 @@ class Certificate:
 
     def __post_init__(self) -> None:
         for name in self.names:
-            if not name or name != name.lower() or "*" in name.removeprefix("*."):
+            if not is_server_name(name):
                 raise ValueError(f"not a name of a certificate: {name!r}")
 
 

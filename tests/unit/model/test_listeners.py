@@ -7,7 +7,9 @@ SHOWN = Certificate(names=("a.test", "*.a.test"), chain="c", private_key="k")
 HOST = HostRoutes(hostname=ANY_HOST, routes=())
 
 
-@pytest.mark.parametrize("name", ["", "A.test", "a.*", "*a.test", "a.*.test"])
+@pytest.mark.parametrize(
+    "name", ["", "A.test", "a.*", "*a.test", "a.*.test", "*", "a..test", "b\xfccher.test", "a.test."]
+)
 def test_no_name_of_a_certificate(name: str) -> None:
     with pytest.raises(ValueError, match="not a name"):
         Certificate(names=("a.test", name), chain="c", private_key="k")
