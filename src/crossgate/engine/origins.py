@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from crossgate.engine.regex import is_full_match
-from crossgate.engine.wire import as_sent
+from crossgate.engine.wire import as_sent, is_utf8
 from crossgate.fetch.origin import DEFAULT_PORTS, split_origin
 from crossgate.model.origins import (
     NO_PORT,
@@ -18,6 +18,7 @@ from crossgate.model.origins import (
     ExactOrigin,
     OriginEntry,
     OriginSet,
+    Reading,
     RegexOrigin,
     Subject,
     WildcardOrigin,
@@ -33,6 +34,7 @@ class OriginMatcher:
 
     def __init__(self, origins: OriginSet) -> None:
         self._normalisation = origins.normalisation
+        self._is_url = origins.normalisation.reading is Reading.URL
         self._entries = origins.entries
         self._any: int | None = None
         self._exact: dict[str, int] = {}
@@ -57,9 +59,11 @@ class OriginMatcher:
 
     def find(self, origin: str) -> OriginEntry | None:
         """Return the first entry that admits `origin`; an empty origin is admitted by none."""
-        if not origin:
+        if not origin or (self._is_url and not is_utf8(origin)):
             return None
         value = self._normalisation.apply(origin)
+        if self._is_url and not value:
+            return None
         found = [
             position for position in self._candidates(value) if self._admits(self._entries[position], origin, value)
         ]
@@ -83,6 +87,9 @@ class OriginMatcher:
         match entry:
             case WildcardOrigin():
                 return self._admits_wildcard(entry, value)
+            case RegexOrigin(subject=subject_kind, pattern=pattern) if self._is_url:
+                host_or_origin = value if subject_kind is Subject.ORIGIN else self._normalisation.host(origin)
+                return is_full_match(pattern, host_or_origin)
             case RegexOrigin(subject=Subject.ORIGIN, pattern=pattern):
                 # Normalisation takes off the end only: these are the letters that were sent.
                 subject: str | None = origin[: len(value)]

@@ -14,6 +14,7 @@ from crossgate.engine.request import Request
 from crossgate.engine.wire import as_sent, is_utf8
 from crossgate.fetch.headers import CONTENT_TYPE, OWS, split_list
 from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set, Value, with_member
+from crossgate.model.origins import Reading
 from crossgate.model.plain_edits import one_after_another, yielding
 from crossgate.model.routes import Forward, Redirect
 from crossgate.model.table import BODILESS, TEXT, Respond
@@ -142,7 +143,8 @@ def _text(value: Value, request: Request) -> str | None:
             if not sent:
                 return None if missing is None else as_sent(missing)
             echoed = normalisation.echo(sent)
-            return echoed if echoed == sent or is_utf8(sent) else None
+            is_computed = echoed != sent or normalisation.reading is not Reading.VALUE
+            return (echoed or None) if is_utf8(sent) or not is_computed else None
 
 
 def _value(name: str, values: Iterable[str]) -> str:

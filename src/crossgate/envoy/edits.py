@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
+from crossgate.envoy import lenient_origins
 from crossgate.envoy.matchers import Json
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.conditions import Atom, Condition, HeaderIs, HeaderState, Not, OriginIn
 from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set, Value
-from crossgate.model.origins import AS_SENT, Normalisation, OriginSet, RegexOrigin, Subject
+from crossgate.model.origins import AS_SENT, Normalisation, OriginSet, Reading, RegexOrigin, Subject
 
 _OVERWRITE: Final = "OVERWRITE_IF_EXISTS_OR_ADD"
 _APPEND: Final = "APPEND_IF_EXISTS_OR_ADD"
@@ -95,7 +96,7 @@ def _valued(
     match value:
         case Literal(text=text):
             yield when, _option(name, _escaped(text), action)
-        case Echo(header=header, normalisation=normalisation) if normalisation.takes_off and header not in kept:
+        case Echo(header=header, normalisation=normalisation) if _is_cut(normalisation) and header not in kept:
             less = _is_less(normalisation)
             yield (*when, Not(condition=less)), _option(name, written(header, AS_SENT), action)
             yield (*when, less), _option(name, written(header, normalisation), action)
@@ -119,7 +120,8 @@ def _escaped(text: str) -> str:
 def kept_key(header: str, normalisation: Normalisation) -> str:
     """Return under what a request header is kept as it is to be echoed."""
     less = [" less slash"] * normalisation.trailing_slash + [" less port"] * normalisation.default_port
-    return f"crossgate.{header}{''.join(less)}"
+    read = "" if normalisation.reading is Reading.VALUE else f" as {normalisation.reading.name.lower()}"
+    return f"crossgate.{header}{''.join(less)}{read}"
 
 
 def written(header: str, normalisation: Normalisation, kept: frozenset[str] = frozenset()) -> str:
@@ -127,6 +129,11 @@ def written(header: str, normalisation: Normalisation, kept: frozenset[str] = fr
     if header in kept:
         return f"%FILTER_STATE({kept_key(header, normalisation)}:PLAIN)%"
     return f"%CEL({_taken_off(header, normalisation)})%" if normalisation.takes_off else f"%REQ({header})%"
+
+
+def _is_cut(normalisation: Normalisation) -> bool:
+    """Say whether what is taken off stands at the end, and is there in few requests only."""
+    return normalisation.takes_off and normalisation.reading is Reading.VALUE
 
 
 def _is_less(normalisation: Normalisation) -> OriginIn:
@@ -143,11 +150,20 @@ def _is_less(normalisation: Normalisation) -> OriginIn:
 
 def _taken_off(header: str, normalisation: Normalisation) -> str:
     """Write the value of a request header less what normalisation takes off, which one expression cuts out."""
+    match normalisation.reading:
+        case Reading.URL:
+            return lenient_origins.origin_of(header)
+        case Reading.FIRST_LINE if not (normalisation.trailing_slash or normalisation.default_port):
+            return lenient_origins.first_line_of(header)
+        case Reading.FIRST_LINE:
+            value = lenient_origins.first_line_of(header)
+        case Reading.VALUE:
+            value = f"request.headers['{header}']"
     slash = "/?" if normalisation.trailing_slash else ""
     ends = [f"(http://.*):80{slash}", f"(https://.*):443{slash}"] if normalisation.default_port else []
     ends += ["(.*[^/])/"] if normalisation.trailing_slash else []
     groups = "".join(rf"\\{number}" for number in range(1, len(ends) + 2))
-    return f"re.extract(request.headers['{header}'], '^(?:{'|'.join((*ends, '(.*)'))})$', '{groups}')"
+    return f"re.extract({value}, '^(?:{'|'.join((*ends, '(.*)'))})$', '{groups}')"
 
 
 def by_expression(edit: Merge | Set, *, only_if: str = "") -> Json:

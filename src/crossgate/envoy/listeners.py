@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from crossgate.envoy import lenient_origins, same_origin
 from crossgate.envoy.clusters import socket_address
 from crossgate.envoy.failures import local_replies
 from crossgate.envoy.kept import keeping
 from crossgate.envoy.limits import BUFFER, HTTP2, TIMEOUTS
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.routes import METADATA
-from crossgate.envoy.same_origin import Place, is_asked_by, mutations
+from crossgate.envoy.same_origin import Place, is_asked_by
 from crossgate.envoy.tls import INSPECTOR, remembering, server_names, shown
 from crossgate.model.gateway import GatewayConfig, Listener
 from crossgate.model.handshakes import Handshake, Handshakes
+from crossgate.model.table import Table
 
 _TYPE: Final = "type.googleapis.com/"
 _HTTP: Final = f"{_TYPE}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
@@ -72,15 +74,27 @@ def _manager(name: str, listeners: tuple[Listener, ...], route_source: Json) -> 
             _extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
         ],
     }
-    if prepared := mutations(_asking_for_same_origin(listeners)):
+    if prepared := _preparations(listeners):
+        message = "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation"
         manager["early_header_mutation_extensions"] = [
-            _extension(
-                "crossgate.same_origin",
-                "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
-                mutations=prepared,
-            )
+            _extension(f"crossgate.{what}", message, mutations=mutations) for what, mutations in prepared.items()
         ]
     return {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}
+
+
+def _preparations(listeners: tuple[Listener, ...]) -> dict[str, list[Json]]:
+    """Return the early header mutations that prepare answers which no matcher finds by itself."""
+    found = {
+        "same_origin": same_origin.mutations(_asking_for_same_origin(listeners)),
+        "lenient_origins": lenient_origins.mutations_for(_tables(listeners)),
+    }
+    return {what: mutations for what, mutations in found.items() if mutations}
+
+
+def _tables(listeners: tuple[Listener, ...]) -> Iterator[Table]:
+    for item in listeners:
+        yield from filter(None, (item.unmatched.table, *(host.unmatched.table for host in item.hosts)))
+        yield from filter(None, (route.table for host in item.hosts for route in host.routes))
 
 
 def _asking_for_same_origin(listeners: tuple[Listener, ...]) -> Iterator[Place]:

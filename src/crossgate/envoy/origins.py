@@ -9,7 +9,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from crossgate.envoy.matchers import Alternative, Alternatives, Json, all_of, exact, filled, inverted, regex
+from crossgate.envoy.lenient_origins import HOST as PREPARED_HOST
+from crossgate.envoy.lenient_origins import ORIGIN as PREPARED_ORIGIN
+from crossgate.envoy.matchers import (
+    Alternative,
+    Alternatives,
+    Json,
+    all_of,
+    alternation,
+    exact,
+    filled,
+    inverted,
+    regex,
+)
 from crossgate.envoy.origin_patterns import PORT, SCHEME, patterns, wildcard_expression
 from crossgate.fetch.headers import ORIGIN
 from crossgate.fetch.origin import DEFAULT_PORTS
@@ -18,6 +30,7 @@ from crossgate.model.origins import (
     Normalisation,
     OriginEntry,
     OriginSet,
+    Reading,
     RegexOrigin,
     Subject,
     WildcardOrigin,
@@ -50,6 +63,8 @@ def matching(origins: OriginSet) -> Alternatives:
     """Return matchers that hold for the origins of a set."""
     if origins.is_any:
         return ((filled(ORIGIN),),)
+    if origins.normalisation.reading is not Reading.VALUE:
+        return tuple((filled(PREPARED_ORIGIN), member) for member in _prepared(origins))
     told = [(*form.form, member) for forms in _told(origins) for form in forms for member in form.members]
     return (*((member,) for member in _untold(origins)), *told)
 
@@ -58,12 +73,37 @@ def not_matching(origins: OriginSet) -> Alternatives:
     """Return matchers that hold for every other value of the header, and for its absence."""
     if origins.is_any:
         return ((inverted(filled(ORIGIN)),),)
+    if origins.normalisation.reading is not Reading.VALUE:
+        return ((exact(PREPARED_ORIGIN, ""),), tuple(inverted(member) for member in _prepared(origins)))
     outside: Alternative = tuple(inverted(member) for member in _untold(origins))
     told = [
         tuple((*form.form, *(inverted(member) for member in form.members)) for form in forms)
         for forms in _told(origins)
     ]
     return all_of([(outside,), *told])
+
+
+def _prepared(origins: OriginSet) -> list[Json]:
+    """Return matchers on the parts of the header that are prepared for sets that read it as a URL.
+
+    Raises TypeError for entries that no such set has.
+    """
+    texts, expressions, on_host = [], [], []
+    for entry in origins.entries:
+        match entry:
+            case ExactOrigin(written=written):
+                texts.append(origins.normalisation.apply(written))
+            case RegexOrigin(pattern=pattern, subject=Subject.ORIGIN):
+                expressions.append(pattern)
+            case RegexOrigin(pattern=pattern):
+                on_host.append(pattern)
+            case _:
+                raise TypeError(f"not read as a URL: {entry!r}")
+    return [
+        *(regex(PREPARED_ORIGIN, alternation(chunk)) for chunk in _chunks(texts, MOST_EXACT)),
+        *(regex(PREPARED_ORIGIN, _any_of(chunk)) for chunk in _chunks(expressions, MOST_EXPRESSIONS)),
+        *(regex(PREPARED_HOST, _any_of(chunk)) for chunk in _chunks(on_host, MOST_EXPRESSIONS)),
+    ]
 
 
 def _untold(origins: OriginSet) -> list[Json]:
@@ -131,6 +171,13 @@ def _host_forms(expressions: Sequence[str], normalisation: Normalisation) -> Ite
 
 
 def _members(expressions: Sequence[str], fold: str, *, start: str = "", end: str) -> list[Json]:
-    chunks = [expressions[first : first + MOST_EXPRESSIONS] for first in range(0, len(expressions), MOST_EXPRESSIONS)]
-    joined = ("|".join(f"(?:{expression})" for expression in chunk) for chunk in chunks)
-    return [regex(ORIGIN, f"{fold}{start}(?:{text}){end}") for text in joined]
+    texts = (_any_of(chunk) for chunk in _chunks(expressions, MOST_EXPRESSIONS))
+    return [regex(ORIGIN, f"{fold}{start}(?:{text}){end}") for text in texts]
+
+
+def _chunks(texts: Sequence[str], most: int) -> Iterator[Sequence[str]]:
+    return (texts[first : first + most] for first in range(0, len(texts), most))
+
+
+def _any_of(expressions: Sequence[str]) -> str:
+    return "|".join(f"(?:{expression})" for expression in expressions)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from crossgate.envoy import lenient_origins, same_origin
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.routes import route_rows, unmatched_rows
-from crossgate.envoy.same_origin import INTERNAL, Place, is_asked_by
+from crossgate.envoy.same_origin import Place, is_asked_by
 from crossgate.envoy.shared import Shared, left_to_all, made_for_all
 from crossgate.model.gateway import HostRoutes, Listener
 from crossgate.model.routes import Route, RouteMatch
@@ -69,7 +70,7 @@ def route_configuration(
         "name": name,
         "virtual_hosts": hosts,
         "ignore_port_in_host_matching": True,
-        "request_headers_to_remove": list(INTERNAL),
+        "request_headers_to_remove": [*same_origin.INTERNAL, *lenient_origins.internal(_tables(listeners))],
     }
     if shares and (edits := made_for_all(_shared(listeners))):
         made["response_headers_to_add"] = edits

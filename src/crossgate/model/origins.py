@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Final
 
 from crossgate.fetch.origin import DEFAULT_PORTS
+from crossgate.model.urls import split_url
 from crossgate.source import Span
 
 PORT_TEXT: Final = re.compile(r"[0-9]{1,5}")
@@ -18,13 +19,24 @@ NO_PORT: Final = ""
 
 
 _TRAILING_SLASH: Final = re.compile(r"(?<=[^/])/\Z")
+_FIRST_LINE: Final = re.compile(r"((?:[^,]|,[ \t])*)(?:,.*)?", re.DOTALL)
+
+
+class Reading(Enum):
+    """What of a header's value is the origin."""
+
+    VALUE = "the whole value"
+    FIRST_LINE = "its first line: lines arrive joined by a comma without a blank"
+    URL = "scheme, host and port of its first line, split leniently; a line without a host is whole"
+    """`split_url` says how: user, path and query are dropped, and so are the brackets of an IPv6 address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normalisation:
     """What is made equal before an origin is compared, and taken off before it is echoed.
 
-    `fold_case` holds for the comparison only: an echo keeps the letters that the client sent.
+    `reading` says what of the value counts at all. `fold_case` holds for the comparison only: an echo keeps the letters
+    that the client sent.
     A single trailing slash goes first (`http://` and `/` keep theirs), then the port that http (80) or https (443)
     implies.
     """
@@ -32,11 +44,16 @@ class Normalisation:
     fold_case: bool = False
     trailing_slash: bool = False
     default_port: bool = False
+    reading: Reading = Reading.VALUE
+
+    def __post_init__(self) -> None:
+        if self.reading is Reading.URL and (self.fold_case or self.trailing_slash or not self.default_port):
+            raise ValueError("the reading as a URL leaves only the port that the scheme implies to be taken off")
 
     @property
     def takes_off(self) -> bool:
         """Whether it takes anything off."""
-        return self.trailing_slash or self.default_port
+        return self.trailing_slash or self.default_port or self.reading is not Reading.VALUE
 
     def without_slash(self, origin: str) -> str:
         """Return `origin` less the slash that does not count."""
@@ -44,6 +61,9 @@ class Normalisation:
 
     def echo(self, origin: str) -> str:
         """Return `origin` as an answer repeats it."""
+        origin = self._read(origin)
+        if self.reading is Reading.URL:
+            return _url_of(origin)
         origin = self.without_slash(origin)
         if self.default_port:
             for scheme, port in DEFAULT_PORTS.items():
@@ -51,9 +71,27 @@ class Normalisation:
                     return origin[: -len(f":{port}")]
         return origin
 
+    def _read(self, origin: str) -> str:
+        first = None if self.reading is Reading.VALUE else _FIRST_LINE.fullmatch(origin)
+        return origin if first is None else first[1]
+
+    def host(self, origin: str) -> str:
+        """Return the host of `origin` where that is read as a URL; the whole line where it has none."""
+        line = self._read(origin)
+        return split_url(line).host or line
+
     def apply(self, origin: str) -> str:
         """Return `origin` as it is compared."""
         return self.echo(origin.lower() if self.fold_case else origin)
+
+
+def _url_of(line: str) -> str:
+    url = split_url(line)
+    if url.host is None:
+        return line
+    scheme = "" if url.scheme is None else f"{url.scheme}://"
+    is_implied = url.scheme in DEFAULT_PORTS and url.port == str(DEFAULT_PORTS[url.scheme])
+    return f"{scheme}{url.host}" + ("" if url.port is None or is_implied else f":{url.port}")
 
 
 AS_SENT: Final = Normalisation()
@@ -115,7 +153,7 @@ class RegexOrigin:
 
     The subject is what normalisation leaves; where letter case does not count, the expression begins with `(?i)`, as it
     were. The host as a subject exists only where the origin, without a slash that normalisation takes off, is
-    `scheme://host[:port]`; anything else does not match.
+    `scheme://host[:port]`; anything else does not match. Read as a URL, an origin without a host is its own host.
     """
 
     written: str

@@ -10,21 +10,26 @@ from typing import Final
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text
 from crossgate.dialects.kong.schema.cors import ANY, METHODS
-from crossgate.dialects.kong.schema.urls import parse_url
 from crossgate.dialects.regex import alternatives, check_regex, without_anchors
 from crossgate.fetch.origin import DEFAULT_PORTS, as_browsers_send, is_sent_by_browsers
-from crossgate.model.origins import ExactOrigin, Normalisation, OriginEntry, OriginSet, RegexOrigin, Subject
+from crossgate.model.origins import ExactOrigin, Normalisation, OriginEntry, OriginSet, Reading, RegexOrigin, Subject
 from crossgate.model.policy import Declared, Policy
+from crossgate.model.urls import split_url
 
-NORMALISATION: Final = Normalisation(trailing_slash=True, default_port=True)
+_DOCUMENTED: Final = Normalisation(trailing_slash=True, default_port=True)
+_RELEASED: Final = Normalisation(default_port=True, reading=Reading.URL)
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9.:/-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
-    """What a configuration says beyond the common policy."""
+    """What a configuration says beyond the common policy.
 
+    `emulates`: what a release's code makes of it counts, not what its documents say.
+    """
+
+    emulates: bool
     allows_any: bool
     """Whether `*` is the only origin, or none is named."""
     lists_any: bool
@@ -37,8 +42,8 @@ class Switches:
     allow_origin_absent: bool
 
 
-def read_cors(config: Fields, name: str, report: Diagnostics) -> tuple[Policy, Switches]:
-    """Read a configuration of the plugin."""
+def read_cors(config: Fields, name: str, report: Diagnostics, *, emulates: bool) -> tuple[Policy, Switches]:
+    """Read a configuration of the plugin; `emulates` as in `Switches`."""
     origins, headers, exposed = (_texts(config, key, report) for key in ("origins", "headers", "exposed_headers"))
     max_age, credentials = config.number("max_age"), config.boolean("credentials")
     policy = Policy(
@@ -53,20 +58,22 @@ def read_cors(config: Fields, name: str, report: Diagnostics) -> tuple[Policy, S
         else Declared(value=credentials.value, span=credentials.span),
         max_age=None if max_age is None else Declared(value=max_age.value, span=max_age.span),
     )
-    return policy, _switches(config, origins, report)
+    return policy, _switches(config, origins, report, emulates=emulates)
 
 
-def _switches(config: Fields, origins: list[Text], report: Diagnostics) -> Switches:
+def _switches(config: Fields, origins: list[Text], report: Diagnostics, *, emulates: bool) -> Switches:
     stars = [origin for origin in origins if origin.value == ANY]
-    entries = [entry for origin in origins if origin.value != ANY and (entry := _entry(origin, report)) is not None]
+    read = _released_entry if emulates else _entry
+    entries = [entry for origin in origins if origin.value != ANY and (entry := read(origin, report)) is not None]
     only = origins[0].value if len(origins) == 1 and _PLAIN.fullmatch(origins[0].value) else None
     for origin in origins:
         _say_what_no_browser_sends(origin, report, is_only=only is not None)
     return Switches(
+        emulates=emulates,
         allows_any=not origins or (len(origins) == 1 and bool(stars)),
         lists_any=len(origins) > 1 and bool(stars),
         only=only,
-        origins=OriginSet(entries=tuple(entries), normalisation=NORMALISATION),
+        origins=OriginSet(entries=tuple(entries), normalisation=_RELEASED if emulates else _DOCUMENTED),
         private_network=_flag(config, "private_network", default=False),
         preflight_continue=_flag(config, "preflight_continue", default=False),
         allow_origin_absent=_flag(config, "allow_origin_absent", default=True),
@@ -130,15 +137,37 @@ def _entry(origin: Text, report: Diagnostics) -> OriginEntry | None:
         message = f"the gateway anchors only the last alternative of `{origin.value}`; here the whole is anchored"
         hint = f"group the alternatives, which means the same everywhere: `({pattern})`"
         report.warning("alternatives-ungrouped", message, origin.span, hint)
-    subject = Subject.ORIGIN if ":" in origin.value else Subject.HOST
-    return RegexOrigin(written=origin.value, pattern=pattern, subject=subject, span=origin.span)
+    return RegexOrigin(written=origin.value, pattern=pattern, subject=_subject(origin.value), span=origin.span)
+
+
+def _subject(expression: str) -> Subject:
+    return Subject.ORIGIN if ":" in expression else Subject.HOST
+
+
+def _released_entry(origin: Text, report: Diagnostics) -> OriginEntry | None:
+    """Return what a release makes of an entry: an expression holds at the start, and loses or gets one anchor each.
+
+    Of several alternatives it is the last that gets the anchor at the end.
+    """
+    if _PLAIN.fullmatch(origin.value):
+        return ExactOrigin(written=origin.value, span=origin.span)
+    if not check_regex(origin, report):
+        return None
+    ended = origin.value if origin.value.endswith("$") else f"{origin.value}$"
+    pattern = ended.removeprefix("^")
+    if len(alternatives(pattern)) > 1 or ended.endswith("\\$"):
+        message = f"`{origin.value}` admits origins that only begin like it: the release anchors its last alternative"
+        hint = f"group the alternatives: `({pattern.removesuffix('$')})`"
+        report.warning("alternatives-ungrouped", message, origin.span, hint)
+    written = origin.value
+    return RegexOrigin(written=written, pattern=f"(?:{pattern})(?s:.*)", subject=_subject(written), span=origin.span)
 
 
 def _normalised(value: str) -> str:
     """Return a plain entry as it compares: without path, and without the port that its scheme implies."""
-    url = parse_url(value)
+    url = split_url(value)
     if url.host is None:
         return value
     scheme = "" if url.scheme is None else f"{url.scheme}://"
-    is_implied = url.port_text is None or url.port_text == str(DEFAULT_PORTS.get(url.scheme or "", ""))
-    return f"{scheme}{url.host}" + ("" if is_implied else f":{url.port_text}")
+    is_implied = url.port is None or url.port == str(DEFAULT_PORTS.get(url.scheme or "", ""))
+    return f"{scheme}{url.host}" + ("" if is_implied else f":{url.port}")

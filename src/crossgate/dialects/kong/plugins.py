@@ -41,8 +41,11 @@ Scope = tuple[str | None, str | None]
 GLOBAL: Final[Scope] = (None, None)
 
 
-def read_plugins(entities: Entities, report: Diagnostics) -> dict[Scope, Instance]:
-    """Return the CORS plugins by scope; one that is disabled is as if it were not there."""
+def read_plugins(entities: Entities, report: Diagnostics, *, emulates: bool) -> dict[Scope, Instance]:
+    """Return the CORS plugins by scope; one that is disabled is as if it were not there.
+
+    `emulates`: they do what the code of a release does.
+    """
     found: dict[Scope, Instance] = {}
     spans: dict[Scope, Span] = {}
     for plugin in entities.plugins:
@@ -54,7 +57,7 @@ def read_plugins(entities: Entities, report: Diagnostics) -> dict[Scope, Instanc
                 message = f"the plugin `{name.value}` is not enforced: only `cors` is"
                 report_unenforced(report, name.value, message, name.span, is_harmless=name.value in _HARMLESS)
             continue
-        instance = _instance(plugin, report)
+        instance = _instance(plugin, report, emulates=emulates)
         if not _runs(plugin, report):
             continue
         scope = (plugin.route, plugin.service)
@@ -89,13 +92,13 @@ def _runs(plugin: Entity, report: Diagnostics) -> bool:
     return _is_enabled(plugin)
 
 
-def _instance(plugin: Entity, report: Diagnostics) -> Instance:
+def _instance(plugin: Entity, report: Diagnostics, *, emulates: bool) -> Instance:
     """Read a plugin's configuration; one without any has every default."""
     config = plugin.fields.mapping("config")
     if config is None:
         empty = MappingNode(entries=(), span=plugin.span)
         config = Fields(empty, report, "the plugin's configuration")
-    policy, switches = read_cors(config, f"Plugin/{plugin.name or plugin.id}", report)
+    policy, switches = read_cors(config, f"Plugin/{plugin.name or plugin.id}", report, emulates=emulates)
     return Instance(policy=policy, switches=switches)
 
 

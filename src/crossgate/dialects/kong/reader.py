@@ -7,7 +7,7 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.fields import Fields
-from crossgate.dialects.kong.behaviour import DOCUMENTS
+from crossgate.dialects.kong.behaviour import DOCUMENTS, RELEASES
 from crossgate.dialects.kong.deck import substituted_mapping
 from crossgate.dialects.kong.entities import FORMATS, Entities, EntityReader
 from crossgate.dialects.kong.listeners import NAME
@@ -38,11 +38,12 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     entities = EntityReader(node, report).read()
     if entities is None:
         return Reading()
-    return _served(entities, node, Flavour(options.routers.get(NAME, _FLAVOURS[0])), report)
+    flavour = Flavour(options.routers.get(NAME, _FLAVOURS[0]))
+    return _served(entities, node, flavour, report, emulates=NAME in options.emulate)
 
 
-def _served(entities: Entities, node: MappingNode, flavour: Flavour, report: Diagnostics) -> Reading:
-    plugins = read_plugins(entities, report)
+def _served(entities: Entities, node: MappingNode, flavour: Flavour, report: Diagnostics, *, emulates: bool) -> Reading:
+    plugins = read_plugins(entities, report, emulates=emulates)
     routes = _routes(entities, flavour, report)
     span = node.key_span("_format_version")
     return Reading(listeners=served(entities, routes, Placer(plugins, flavour), span, report))
@@ -68,4 +69,6 @@ def _upstreams(entities: Entities, report: Diagnostics) -> dict[str, Upstream]:
     }
 
 
-DIALECT: Final = Dialect(name=NAME, kinds=frozenset(), documents=DOCUMENTS, routers=_FLAVOURS, read=read)
+DIALECT: Final = Dialect(
+    name=NAME, kinds=frozenset(), documents=DOCUMENTS, releases=RELEASES, routers=_FLAVOURS, read=read
+)

@@ -6,7 +6,7 @@ from typing import Final
 from crossgate.dialects.kong.schema.hosts import host
 from crossgate.dialects.kong.schema.kinds import Fault
 from crossgate.dialects.kong.schema.paths import service_path
-from crossgate.dialects.kong.schema.urls import parse_url
+from crossgate.dialects.kong.schema.urls import address_of
 from crossgate.dialects.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _DEFAULT: Final = ("http", "https")
@@ -31,7 +31,7 @@ def service_address(service: MappingNode) -> list[Fault]:
         is_missing = service.get("host") is None or _is_null(service.get("host"))
         missing = Fault(id="missing-field", field="host", message="required field missing")
         return [missing] if is_missing and not _is_given(service, "url") else []
-    parts = parse_url(url)
+    parts = address_of(url)
     found = []
     if parts.host is None:
         found.append(Fault(id="missing-field", field="host", message="required field missing", key="url"))
@@ -39,7 +39,7 @@ def service_address(service: MappingNode) -> list[Fault]:
         found.append(Fault(id="invalid-hostname", field="host", message=wrong, key="url"))
     if parts.path is not None and (wrong := service_path(parts.path)) is not None:
         found.append(Fault(id="invalid-path", field="path", message=wrong, key="url"))
-    return found + _url_protocol(parts.protocol) + _url_port(parts.port_text)
+    return found + _url_protocol(parts.protocol) + _url_port(parts.port)
 
 
 def _url_protocol(protocol: str) -> list[Fault]:
@@ -51,9 +51,7 @@ def _url_protocol(protocol: str) -> list[Fault]:
     ]
 
 
-def _url_port(port: str | None) -> list[Fault]:
-    if port is None:
-        return []
+def _url_port(port: str) -> list[Fault]:
     if not port.isdecimal():
         return [Fault(id="wrong-type", field="port", message="expected an integer", key="url")]
     message = "value should be between 0 and 65535"
@@ -65,14 +63,14 @@ def service_protocol(service: MappingNode) -> list[Fault]:
     url = _text(service, "url")
     protocol = _text(service, "protocol") or "http"
     if url is not None:
-        protocol = parse_url(url).protocol
+        protocol = address_of(url).protocol
     unused: list[str] = []
     if protocol in {"tcp", "tls", "udp", "grpc", "grpcs"}:
         unused.append("path")
     if protocol not in {"https", "tls"}:
         unused += ["client_certificate", "tls_verify", "tls_verify_depth", "ca_certificates"]
     found = [Fault(id="invalid-value", field=key, message=_NULL, key=key) for key in unused if _is_given(service, key)]
-    if url is not None and "path" in unused and parse_url(url).path is not None:
+    if url is not None and "path" in unused and address_of(url).path is not None:
         found.append(Fault(id="invalid-value", field="path", message=_NULL, key="url"))
     return found
 
