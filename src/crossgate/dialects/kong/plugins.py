@@ -102,12 +102,11 @@ def _instance(plugin: Entity, report: Diagnostics, *, emulates: bool) -> Instanc
     return Instance(policy=policy, switches=switches)
 
 
+def scopes_of(route: Entity) -> tuple[Scope, ...]:
+    """Return the scopes that a route is in, that of the highest precedence first; some may be the same."""
+    return (route.id, route.service), (route.id, None), (None, route.service), GLOBAL
+
+
 def in_force(entity: Entity, plugins: Mapping[Scope, Instance]) -> Instance | None:
     """Return the one plugin that runs: route and service, else route, else service, else everywhere."""
-    scopes: tuple[Scope, ...] = (
-        (entity.id, entity.service),
-        (entity.id, None),
-        (None, entity.service),
-        GLOBAL,
-    )
-    return next((plugins[scope] for scope in scopes if scope in plugins), None)
+    return next((plugins[scope] for scope in scopes_of(entity) if scope in plugins), None)

@@ -7,6 +7,7 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.fields import Fields
+from crossgate.dialects.kong.account import account
 from crossgate.dialects.kong.behaviour import DOCUMENTS, RELEASES
 from crossgate.dialects.kong.deck import substituted_mapping
 from crossgate.dialects.kong.entities import FORMATS, Entities, EntityReader
@@ -46,7 +47,9 @@ def _served(entities: Entities, node: MappingNode, flavour: Flavour, report: Dia
     plugins = read_plugins(entities, report, emulates=emulates)
     routes = _routes(entities, flavour, report)
     span = node.key_span("_format_version")
-    return Reading(listeners=served(entities, routes, Placer(plugins, flavour), span, report))
+    made = served(entities, routes, Placer(plugins, flavour), span, report)
+    attachments = account(entities, (route.entity for route in routes), plugins, [item.name for item in made])
+    return Reading(listeners=made, attachments=attachments)
 
 
 def _routes(entities: Entities, flavour: Flavour, report: Diagnostics) -> list[ReadRoute]:
