@@ -19,7 +19,7 @@ from crossgate.model.edits import Edit
 
 MOST_FILTERS: Final = 16
 
-_FIELDS: Final = {
+TYPES: Final = {
     "RequestHeaderModifier": "requestHeaderModifier",
     "ResponseHeaderModifier": "responseHeaderModifier",
     "RequestMirror": "requestMirror",
@@ -54,9 +54,9 @@ def read_filters(owner: Fields, label: str, report: Diagnostics) -> Filters:
     found = Filters()
     types: list[Text] = []
     for position, item in enumerate(mappings(owner, "filters", MOST_FILTERS, report)):
-        kind = item.string("type", required=True, one_of=tuple(_FIELDS))
+        kind = item.string("type", required=True, one_of=tuple(TYPES))
         if kind is None:
-            item.ignore(*_FIELDS.values())
+            item.ignore(*TYPES.values())
             item.finish()
             continue
         types.append(kind)
@@ -71,7 +71,7 @@ def read_filters(owner: Fields, label: str, report: Diagnostics) -> Filters:
 
 
 def _read_one(item: Fields, kind: Text, found: Filters, report: Diagnostics) -> None:
-    body = item.mapping(_FIELDS[kind.value])
+    body = item.mapping(TYPES[kind.value])
     if body is None:
         return
     match kind.value:
@@ -91,7 +91,7 @@ def _read_one(item: Fields, kind: Text, found: Filters, report: Diagnostics) -> 
 
 def _check_union(item: Fields, kind: Text, report: Diagnostics) -> None:
     """Report a filter without the field of its type, and with that of another one."""
-    for name, key in _FIELDS.items():
+    for name, key in TYPES.items():
         if name in _POLICIES and name == kind.value:
             continue  # whoever reads the policy says so
         if name == kind.value and not item.has(key):
