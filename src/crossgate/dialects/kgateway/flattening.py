@@ -102,10 +102,11 @@ class Delegation:
                 whom = _described(delegate)
                 message = f"no HTTPRoute {whom} is among the files: what is delegated to it is answered 500"
                 self._report.error("reference-missing", message, delegate.name.span)
-            onward = [child for child in found if not self._goes_round(child, delegate, below)]
-            fails = fails or not onward
+            willing = [child for child in found if self._is_willing(child, delegate, route)]
+            onward = [child for child in willing if not self._goes_round(child, delegate, below)]
+            fails = fails or not found or (bool(willing) and not onward)
             for child in onward:
-                if self._wants(child, delegate, below):
+                if self._has_no_hosts(child, delegate):
                     self._reached.add(child.key)
                     yield from self._flatten(child, below)
         if fails:
@@ -131,27 +132,28 @@ class Delegation:
         self._report.error("delegation-cycle", message, delegate.name.span, "what it is asked for is answered 500")
         return True
 
-    def _wants(self, child: HttpRoute, delegate: Delegate, above: _Above) -> bool:
-        """Say whether a route lets itself be delegated to, and report one that is named and does not."""
-        parent = above.visited[-1]
-        label, span = child.source.label, delegate.name.span
-        if child.names_hosts is not None:
-            message = f"`{label}` is not delegated to: a child has the hostnames of its parent"
-            related = (("delegated here", span),)
-            self._report.error("delegation-with-hostnames", message, child.names_hosts, "remove `hostnames`", related)
-            return False
-        wanted = [ref for ref in child.parents if ref.is_route]
-        is_chosen = delegate.is_label or delegate.name.value == _ALL
-        if child.parents and not any((ref.namespace, ref.name.value) == parent.key for ref in wanted):
-            if is_chosen:
-                return False
-            message = f"`{label}` is not delegated to: its `parentRefs` do not name `{parent.source.label}`"
-            hint = "name it there with its `group` and `kind: HTTPRoute`, or remove `parentRefs`"
-            self._report.error(
-                "delegation-unwanted", message, child.parents[0].name.span, hint, (("delegated here", span),)
+    def _is_willing(self, child: HttpRoute, delegate: Delegate, parent: HttpRoute) -> bool:
+        """Say whether a route lets a parent delegate to it, and report one that is named and does not."""
+        named = [(ref.namespace, ref.name.value) for ref in child.parents if ref.is_route]
+        if not child.parents or parent.key in named:
+            return True
+        if not delegate.is_label and delegate.name.value != _ALL:
+            message = (
+                f"`{child.source.label}` is not delegated to: its `parentRefs` do not name `{parent.source.label}`"
             )
-            return False
-        return True
+            hint = "name it there with its `group` and `kind: HTTPRoute`, or remove `parentRefs`"
+            related = (("delegated here", delegate.name.span),)
+            self._report.error("delegation-unwanted", message, child.parents[0].name.span, hint, related)
+        return False
+
+    def _has_no_hosts(self, child: HttpRoute, delegate: Delegate) -> bool:
+        """Say whether a child leaves the hostnames to its parent, and report one that does not."""
+        if child.names_hosts is None:
+            return True
+        message = f"`{child.source.label}` is not delegated to: a child has the hostnames of its parent"
+        related = (("delegated here", delegate.name.span),)
+        self._report.error("delegation-with-hostnames", message, child.names_hosts, "remove `hostnames`", related)
+        return False
 
 
 def _described(delegate: Delegate) -> str:

@@ -4,12 +4,11 @@ Source: https://gateway-api.sigs.k8s.io/reference/spec/#gateway. A listener that
 others are served.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from crossgate.diagnostics import Contained, Diagnostics
-from crossgate.dialects.certificates import KeyPair, names_for
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields, Text, Value
@@ -18,7 +17,7 @@ from crossgate.dialects.kgateway.cluster import Cluster
 from crossgate.dialects.kgateway.hostnames import read_hostname
 from crossgate.dialects.kgateway.places import ListenerPlace
 from crossgate.dialects.kgateway.schema import mappings, word
-from crossgate.dialects.kgateway.terminations import read_termination
+from crossgate.dialects.kgateway.terminations import certificates, read_termination
 from crossgate.model.gateway import Certificate, Scheme
 from crossgate.model.hosts import Hostname
 from crossgate.source import Span
@@ -125,17 +124,11 @@ def _read(
         scheme=scheme,
         hostname=found.hostname,
         admission=admission,
-        certificates=tuple(_certificates(found.hostname, pairs or ())),
+        certificates=tuple(certificates(found.hostname, pairs or ())),
         place=ListenerPlace(gateway=gateway, section=found.name.value, ends_tls=is_https, span=found.item.span),
         span=found.item.span,
         is_served=not conflicts and admission.is_valid and (not is_https or bool(pairs)),
     )
-
-
-def _certificates(hostname: Hostname, pairs: Iterable[KeyPair]) -> Iterator[Certificate]:
-    """Yield what clients are shown, each for the names that it is for."""
-    for pair, names in names_for(hostname.pattern, pairs):
-        yield Certificate(names=names, chain=pair.chain, private_key=pair.private_key, span=pair.span)
 
 
 def _not_spoken(found: _Written, report: Diagnostics) -> None:

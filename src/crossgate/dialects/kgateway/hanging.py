@@ -37,7 +37,8 @@ class Hanging:
         self._attachments = attachments
         self._report = report
         self._speaking: dict[int, GatewayListener] = {}
-        self._listeners = [found for found in listeners if found.is_served and self._can_speak(found)]
+        self._all = list(listeners)
+        self._listeners = [found for found in self._all if found.is_served and self._can_speak(found)]
         self._claimed: dict[tuple[int, Hostname], GatewayListener] = {}
         self._hung: defaultdict[GatewayListener, dict[Hostname, dict[Flat, Hung]]] = defaultdict(dict)
         self._attached: dict[tuple[RulePlace, GatewayListener], Attached] = {}
@@ -63,7 +64,11 @@ class Hanging:
 
     def listeners(self) -> Iterator[Listener]:
         """Yield the listeners that are served, with their routes."""
-        for listener in self._listeners:
+        served = set(self._listeners)
+        for listener in self._all:
+            failure = self._attachments.failure(listener.place)
+            if listener not in served:
+                continue
             made = Listener(
                 name=listener.label,
                 port=listener.port,
@@ -72,7 +77,7 @@ class Hanging:
                 certificates=listener.certificates,
                 hosts=self._hosts(listener),
             )
-            yield _failing(made, self._attachments.failure(listener.place))
+            yield _failing(made, failure)
 
     def _can_speak(self, listener: GatewayListener) -> bool:
         """Say whether a listener can share the port of those before it, which may be of other Gateways."""
@@ -117,11 +122,7 @@ class Hanging:
             if not self._report.has_errors:
                 self._say_what_is_shadowed(hostname, ordered)
             routes += [(hostname, self._route(flat, listener)) for flat in ordered]
-        hosts = arrange(routes, precedence=lambda *_: 0, falls_back=False)
-        is_alone = len(self._sharing[_socket(listener)]) == 1
-        if is_alone or listener.scheme is Scheme.HTTP or (listener.port, listener.hostname) in self._claimed:
-            return hosts
-        return (*hosts, HostRoutes(hostname=listener.hostname, routes=()))
+        return arrange(routes, precedence=lambda *_: 0, falls_back=False)
 
     def _route(self, flat: Flat, listener: GatewayListener) -> Route:
         key = (flat.place, listener)

@@ -4,10 +4,11 @@ Source: https://gateway-api.sigs.k8s.io/reference/spec/#listenertlsconfig. A cer
 or broken makes its listener unusable, and no other.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from crossgate.diagnostics import Contained, Diagnostics
-from crossgate.dialects.certificates import KeyPair
+from crossgate.dialects.certificates import KeyPair, names_for
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields, Text
@@ -16,6 +17,8 @@ from crossgate.dialects.kgateway.cluster import CORE, Cluster
 from crossgate.dialects.kgateway.grants import Referent, Referrer
 from crossgate.dialects.kgateway.names import GATEWAY_API
 from crossgate.dialects.kgateway.schema import mappings, word
+from crossgate.model.gateway import Certificate
+from crossgate.model.hosts import Hostname
 
 _NOT_SERVED: Final = "listener-not-served"
 _MOST: Final = 64
@@ -45,6 +48,17 @@ def read_termination(
         return None
     pairs = [_pair(reference, gateway, cluster, report) for reference in references]
     return None if None in pairs else [pair for pair in pairs if pair is not None]
+
+
+def certificates(hostname: Hostname, pairs: Iterable[KeyPair]) -> Iterator[Certificate]:
+    """Yield what a listener shows: its first certificate for all that it is for, the others for their own names.
+
+    A name that a certificate is for and the listener is not is no reason to show it.
+    """
+    for number, (pair, found) in enumerate(names_for(hostname.pattern, pairs)):
+        names = tuple(name for name in found if hostname.covers(Hostname(pattern=name)))
+        if names or number == 0:
+            yield Certificate(names=names, chain=pair.chain, private_key=pair.private_key, span=pair.span)
 
 
 def _check_mode(tls: Fields, report: Diagnostics, *, is_https: bool) -> None:
