@@ -14,6 +14,7 @@ from crossgate.model.routes import Backend, Endpoint, Protocol
 TYPES: Final = ("static", "dns", "nacos", "nacos2", "nacos3", "zookeeper", "consul", "eureka")
 PROTOCOLS: Final = ("tcp", "http", "https", "http2", "grpc", "grpcs", "triple", "tri", "dubbo")
 
+_SERVER_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
 _WRITTEN_OUT: Final = ("dns", "static")
 """The types whose registries say where their services are."""
 _SECURE: Final = ("https", "grpcs")
@@ -58,7 +59,10 @@ def _registry(registry: Fields, report: Diagnostics) -> Registered | None:
     domain = registry.string("domain", required=True)
     port = registry.integer("port", minimum=1, maximum=65535, required=True)
     name = registry.string("name", required=True)
-    protocol, sni = registry.string("protocol"), registry.string("sni")
+    protocol, sni = registry.string("protocol"), _server_name(registry, report)
+    if registry.has("proxyName"):
+        message = "the registry's services are asked directly: `proxyName` is not followed"
+        report.note("proxy-not-followed", message, registry.value_span("proxyName"))
     registry.ignore(*(key.text for key in registry.unknown() if key.text.startswith(_DETAILS)))
     registry.finish()
     if kind is None or domain is None or port is None or name is None:
@@ -77,6 +81,16 @@ def _registry(registry: Fields, report: Diagnostics) -> Registered | None:
     if secure:
         made = [_secured(backend, sni) for backend in made]
     return Registered(host=f"{name.value}.{kind.value}", port=port.value, backends=tuple(made))
+
+
+def _server_name(registry: Fields, report: Diagnostics) -> Text | None:
+    sni = registry.string("sni")
+    if sni is None or _SERVER_NAME.fullmatch(sni.value):
+        return sni
+    report.error(
+        "invalid-value", f"`{sni.value[:60]}` is no server name", sni.span, "a DNS name, 253 characters at most"
+    )
+    return None
 
 
 def _warn_of_not_asked(kind: Text, report: Diagnostics) -> None:
