@@ -22,9 +22,9 @@ from crossgate.model.origins import (
 from crossgate.model.policy import Declared
 
 _WILDCARD: Final = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<host>\*[^/?#:@\s]*)(?::(?P<port>[0-9]*))?(?:[/?#].*)?"
+    r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):)?//(?P<host>\*[^/?#:@\s{}|\\^`%]*)(?::(?P<port>[0-9]*))?(?:[/?#].*)?"
 )
-_PLAIN: Final = re.compile(r"\*(?:[A-Za-z0-9._-])+")
+_PLAIN: Final = re.compile(r"\*\.[A-Za-z0-9._-]+")
 
 
 def origin_set(origins: Iterable[Declared[str]], *, is_emulated: bool) -> OriginSet:
@@ -43,7 +43,12 @@ def _documented(origin: Declared[str]) -> OriginEntry | None:
     if "*" not in origin.value or origin.value == "*":
         return _literal(origin)
     found = _WILDCARD.fullmatch(origin.value)
-    if found is None or _PLAIN.fullmatch(found["host"]) is None or not found["host"].startswith("*."):
+    if (
+        found is None
+        or found["scheme"] is None
+        or _PLAIN.fullmatch(found["host"]) is None
+        or not found["host"].startswith("*.")
+    ):
         return None
     ports = frozenset({found["port"] or NO_PORT})
     scheme, host = found["scheme"].lower(), found["host"].lower()

@@ -1,7 +1,7 @@
 """Canary Ingresses: requests that a header or cookie marks, or a share of all, go elsewhere than where a path leads.
 
-A canary stands beside another Ingress with the same host and path, and is nothing without one. What is marked is a
-route of its own, with its Ingress's annotations; a share of requests keeps its route, and that route's policies.
+A canary stands beside another Ingress with the same host and path, and is nothing without one. What happens to its
+requests is what the other's annotations say, CORS too. Marked ones have its name in rules, and a share the other's.
 """
 
 import re
@@ -41,7 +41,8 @@ def read_canary(annotations: Annotations, report: Diagnostics) -> Canary | None:
         name = header.value.lower()
         if value is None and pattern is not None and check_regex(pattern, report):
             return Canary(mark=HeaderMatch(name=name, value=pattern.value, is_regex=True))
-        return Canary(mark=HeaderMatch(name=name, value="always" if value is None else value.value))
+        values = "always" if value is None else f"always|{re.escape(value.value)}"
+        return Canary(mark=HeaderMatch(name=name, value=values, is_regex=value is not None))
     if cookie is not None:
         marked = rf"(?:.*;\s*)?{re.escape(cookie.value)}=always(?:;.*)?"
         return Canary(mark=HeaderMatch(name="cookie", value=marked, is_regex=True))
@@ -64,8 +65,7 @@ def with_canaries(
             message = f"the canary `{draft.route.name}` gets no requests: no other Ingress has its host and path"
             report.warning("canary-without-base", message, draft.route.span)
         elif canary.mark is not None:
-            match = replace(found[place].route.match, headers=(*found[place].route.match.headers, canary.mark))
-            found.append(replace(draft, route=replace(draft.route, match=match)))
+            found.append(_marked(found[place], draft, canary.mark))
         else:
             found[place] = _shared(found[place], draft, canary)
     return found
@@ -73,6 +73,26 @@ def with_canaries(
 
 def _is_base(base: Draft, canary: Draft) -> bool:
     return base.hostname == canary.hostname and base.route.match.path == canary.route.match.path
+
+
+def _marked(base: Draft, canary: Draft, mark: HeaderMatch) -> Draft:
+    """Return the route of marked requests: that of the other Ingress, to the canary's backends."""
+    match = replace(base.route.match, headers=(*base.route.match.headers, mark))
+    target = _moved(base.route.target, canary.route.target)
+    return replace(
+        base,
+        route=replace(base.route, name=canary.route.name, match=match, target=target, span=canary.route.span),
+        secure_target=_moved(base.secure_target, canary.secure_target),
+        known_as=canary.known_as,
+        services=canary.services,
+    )
+
+
+def _moved(base: Target, canary: Target) -> Target:
+    """Return what is done with requests, by other backends where they are forwarded."""
+    if not isinstance(base, Forward):
+        return base
+    return replace(base, backends=canary.backends) if isinstance(canary, Forward) else canary
 
 
 def _shared(base: Draft, canary: Draft, share: Canary) -> Draft:
