@@ -5,7 +5,7 @@ what a path leaves of it, its rest, joins the service's path. This module knows 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -24,6 +24,9 @@ _JOINT: Final = r"(?:\.{1,2}$|\.{0,2}/)?"
 _NAMED: Final = re.compile(r"\(\?<(?![=!])")
 _CAPTURES: Final = re.compile(r"\((?:\?P?<(?![=!])[^>]*>|(?!\?))")
 _CLASS_OR_ESCAPED: Final = re.compile(r"(\[\^?\]?(?:\\.|[^\]\\])*\]|\\.)", re.DOTALL)
+_SLASH: Final = "(/)"
+_GROUPS: Final = 9
+"""As many groups of an expression can be referred to."""
 _NO_REGEX: Final = re.compile(r"[a-zA-Z0-9._~/%-]*")
 
 
@@ -55,15 +58,13 @@ class Joining:
             pattern = "".join(map(_sent, _ESCAPE_OR_OTHER.findall(prefix)))
             match = PathRegex(pattern=f"{pattern}.*")
         strips = self.strips and prefix != "/"
-        return Way(match=match, rewrite=self._stripped(pattern) if strips else self._kept())
+        return Way(match=match, rewrite=self._stripped([pattern]) if strips else self._kept())
 
     def regex(self, written: str) -> Way:
         """Return how an expression matches: it holds at the start of the path and is open at the end."""
-        pattern = f"(?:{as_sent(written)})"
-        match = PathRegex(pattern=f"{pattern}.*")
-        is_one = len(alternatives(written)) == 1
-        rewrite = self._stripped(uncaptured(pattern), begins_with_slash=is_one) if self.strips else self._kept()
-        return Way(match=match, rewrite=rewrite)
+        pattern = as_sent(written)
+        rewrite = self._stripped(alternatives(uncaptured(pattern))) if self.strips else self._kept()
+        return Way(match=PathRegex(pattern=f"(?:{pattern}).*"), rewrite=rewrite)
 
     def _kept(self) -> PathRewrite | None:
         """Return how a path is rewritten of which nothing is taken off: the root alone adds no slash to the base."""
@@ -73,20 +74,39 @@ class Joining:
             return PathRewrite(pattern="^/", substitution=self.base)
         return PathRewrite(pattern="^(?:/$|(/))", substitution=rf"{self.base}\1")
 
-    def _stripped(self, pattern: str, *, begins_with_slash: bool = True) -> PathRewrite:
-        r"""Return how a path is rewritten whose start, which matches `pattern`, is taken off.
+    def _stripped(self, parts: Sequence[str]) -> PathRewrite:
+        r"""Return how a path is rewritten whose start, which one of `parts` matches, is taken off.
 
-        `v0`: where nothing is left no slash is added, else one slash is. It is the path's own first one (`\1`), where
-        `begins_with_slash` says that all that matches begins with the pattern's first one.
+        `v0`: where nothing is left no slash is added, else one slash is. It is the path's own first one (`\1`, …).
         """
         stem, is_closed = self.base.removesuffix("/"), self.base.endswith("/")
+        whole = f"(?:{'|'.join(parts)})"
         if self.is_plain:
             joint = _JOINT if is_closed else r"(?:\.{1,2}(?:/|$))?"
-            return PathRewrite(pattern=f"^{pattern}{joint}", substitution=self.base)
-        if not stem or pattern.endswith(("/", "/)")) or not begins_with_slash:
-            return PathRewrite(pattern=f"^{pattern}{_JOINT}", substitution=f"{stem}/")
-        rest = pattern.replace("/", "(/)", 1)
-        return PathRewrite(pattern=rf"^(?:{pattern}(?:\.{{1,2}})?$|{rest}(?:\.{{0,2}}/)?)", substitution=rf"{stem}\1")
+            return PathRewrite(pattern=f"^{whole}{joint}", substitution=self.base)
+        forms = [form for part in parts for form in _forms(part)]
+        slashes = sum(_SLASH in form for form in forms)
+        if not stem or slashes > _GROUPS or not all(part.startswith("/") for part in parts):
+            return PathRewrite(pattern=f"^{whole}{_JOINT}", substitution=f"{stem}/")
+        references = "".join(rf"\{number}" for number in range(1, slashes + 1))
+        return PathRewrite(pattern=f"^(?:{'|'.join(forms)})", substitution=f"{stem}{references}")
+
+
+def _forms(part: str) -> Iterator[str]:
+    """Yield the forms of what is taken off, the first that matches counts; a slash is kept of those that add one.
+
+    What takes in a path to its last slash adds one, as what leaves something does.
+    """
+    slashed = part.replace("/", _SLASH, 1)
+    bare = part.removesuffix("$")
+    if bare.endswith(".*"):
+        yield f"{slashed.removesuffix('$')}/$"
+        yield from [f"{slashed.removesuffix('$')[:-2]}$"] if bare.endswith("/.*") else []
+    if bare.endswith("/?"):
+        yield rf"{bare[:-2]}(?:\.{{1,2}})?$"
+    elif not bare.endswith("/"):
+        yield rf"{part}(?:\.{{1,2}})?$"
+    yield rf"{slashed}(?:\.{{0,2}}/)?"
 
 
 def _sent(part: str) -> str:
