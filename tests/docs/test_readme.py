@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 TRANSCRIPT = re.compile(r"^```console\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-PAGES = ("README.md", "docs/tutorial.md", "docs/kong.md")
+PAGES = ("README.md", "docs/tutorial.md", "docs/kong.md", "docs/kgateway-policies.md")
 
 
 def transcripts(*pages: str) -> list[tuple[str, str]]:

@@ -67,6 +67,7 @@ def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 @click.option(
     "--requests", metavar="FILE", help="Answer requests instead, one JSON object a line; `-`: standard input."
 )
+@click.option("--policies", is_flag=True, help="List the policies at every route, and which of them won, instead.")
 @click.option("--listener", metavar="NAME", help="The listener that the requests arrive at.")
 @takes_files
 def command(
@@ -86,6 +87,7 @@ def command(
     credentials: bool,
     curl: bool,
     live: bool,
+    policies: bool,
     **arguments: Any,
 ) -> None:
     """Say whether a browser allows a fetch, why, and what would change that.
@@ -96,6 +98,7 @@ def command(
           --origin http://app.example.com --method PATCH --request-header Token
       pbpaste | crossgate check examples/kong --from-curl -
       crossgate check examples/kong --requests requests.jsonl
+      crossgate check examples/policies --policies
 
     Exit codes: 0 the browser allows it, 1 it blocks, 2 bad usage or unreadable configuration. With --har: 1 one of the
     fetches is blocked. With --live: 1 what is live differs, 2 nothing answers. With --requests: 0 every line was
@@ -105,10 +108,15 @@ def command(
     options = Options(url=url, origin=origin, page=page, method=method, headers=headers, credentials=credentials)
     _check_sources(given, from_curl=from_curl, har=har, requests=requests)
     if requests is not None:
-        if options.are_given or curl or live:
+        if options.are_given or curl or live or policies:
             raise click.UsageError("`--requests` says all of each request: leave the options of a single fetch out")
         with _opened(requests) as lines:
             raise SystemExit(_batch(_loaded(given, listener), lines, listener))
+    if policies:
+        if options.are_given or curl or live or from_curl is not None or har is not None:
+            raise click.UsageError("`--policies` lists policies: leave the options of a fetch out")
+        _list_policies(_loaded(given, listener), listener, given.format)
+        return
     if (connect is not None) and not live:
         raise click.UsageError("`--connect` says where `--live` connects: write `--live` too")
     fetches = _fetches(options, from_curl, har)
@@ -118,6 +126,16 @@ def command(
     checks = [_with_more(item, curl=curl, live=live, connect=connect, timeout=timeout) for item in checks]
     _show(checks, given.format, is_recorded=har is not None)
     raise SystemExit(0 if all(item.is_fine for item in checks) else 1)
+
+
+def _list_policies(config: GatewayConfig, listener: str | None, form: str) -> None:
+    from crossgate.cli.policies import on_listener, to_json, to_text
+
+    account = on_listener(config.attachments, listener)
+    if form == "json":
+        click.echo(json.dumps(to_json(account), indent=2))
+    else:
+        click.echo(to_text(account, colour=has_colours(sys.stdout)))
 
 
 def _check_sources(given: Files, **sources: str | None) -> None:

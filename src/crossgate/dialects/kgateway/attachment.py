@@ -29,6 +29,7 @@ from crossgate.model.attachments import Attachment, RouteAttachments
 from crossgate.model.attachments import Attachments as Account
 from crossgate.model.policy import Policy
 from crossgate.model.table import Table
+from crossgate.source import Span
 
 __all__ = ["NOTHING", "Attached", "Attachments", "Failure"]
 
@@ -78,6 +79,7 @@ class Attachments:
         self._report = report
         self._targeting: dict[tuple[KubernetesObject, str | None], tuple[Candidate, ...]] = {}
         self._attached: dict[tuple[RulePlace, ListenerPlace], Attached] = {}
+        self._listeners: dict[ListenerPlace, None] = {}
         self._recorded: dict[tuple[RulePlace, ListenerPlace], dict[str, None]] = {}
 
     def check(self, rule: RulePlace) -> None:
@@ -101,6 +103,7 @@ class Attachments:
 
     def failure(self, listener: ListenerPlace) -> Failure:
         """Say what of a listener is answered 500."""
+        self._listeners[listener] = None
         self._loose.place(listener.gateway, listener.section)
         own, gateway = self._on_listener(listener), self._on_gateway(listener)
         for candidate in (*own, *gateway):
@@ -117,7 +120,11 @@ class Attachments:
         self._leaks.report(self._report)
 
     def account(self) -> Account:
-        """Return which policies are at which of the routes that were recorded."""
+        """Return which policies are at which of the routes that were recorded, in the order of the files."""
+        listeners = {listener: number for number, listener in enumerate(self._listeners)}
+        recorded = sorted(
+            self._recorded.items(), key=lambda item: (listeners.get(item[0][1], 0), _place(item[0][0].span))
+        )
         routes = tuple(
             RouteAttachments(
                 listener=listener.label,
@@ -125,7 +132,7 @@ class Attachments:
                 policies=self.on(rule, listener).account,
                 span=rule.span,
             )
-            for (rule, listener), names in self._recorded.items()
+            for (rule, listener), names in recorded
         )
         return Account(routes=routes, unattached=self._loose.unattached(routes))
 
@@ -203,3 +210,8 @@ class Attachments:
                 for policy, span in self._index.at(found, section)
             )
         return self._targeting[key]
+
+
+def _place(span: Span) -> tuple[int, str, int, int]:
+    """Return the key to sort places by as they stand in the files."""
+    return span.source.index, span.source.name, span.line, span.column

@@ -65,7 +65,9 @@ class Loose:
                 yield target.span, reason
         if policy.said in self._attached or policy.targets:
             return
-        if policy.selectors:
+        if policy.said.fails:
+            yield policy.source.name_span, "it cannot be used, whatever it is meant for"
+        elif policy.selectors:
             yield policy.selectors[0].span, "no object has the labels that it selects by"
         else:
             yield policy.source.name_span, "it names no target, and no `extensionRef` names it"
