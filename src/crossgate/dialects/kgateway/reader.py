@@ -37,7 +37,7 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     _hang(routes, attaching, hanging, report)
     found = tuple(hanging.listeners())
     attachments.finish()
-    if not report.has_errors:
+    if not report.has_errors and "kgateway" not in options.emulate:
         _say_what_is_forwarded(found, report)
     return Reading(listeners=found, attachments=attachments.account())
 
