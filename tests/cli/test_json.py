@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from crossgate.cli.explain import SCHEMA
+from crossgate.cli.policies import SCHEMA as POLICIES
+from crossgate.model.attachments import Standing
 from crossgate.model.table import Outcome
 from tests.cli.transcript import read
 
@@ -35,7 +37,8 @@ TRANSCRIPTS = {
 }
 PRINTED = [name for name in TRANSCRIPTS if TRANSCRIPTS[name].printed.stdout.startswith("{\n")]
 RECORDED = [name for name in PRINTED if " --har " in TRANSCRIPTS[name].given]
-EXPLAINED = [name for name in PRINTED if name not in RECORDED]
+LISTED = [name for name in PRINTED if " --policies" in TRANSCRIPTS[name].given]
+EXPLAINED = [name for name in PRINTED if name not in (*RECORDED, *LISTED)]
 
 
 def explanation(name: str) -> dict[str, Any]:
@@ -49,6 +52,19 @@ def test_a_recording_is_explained_fetch_by_fetch(name: str) -> None:
     assert set(found) >= {"schema", "verdict", "fetches"}
     assert found["fetches"]
     assert all(set(fetch) >= EXPLANATION for fetch in found["fetches"])
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_policies_are_listed_route_by_route(name: str) -> None:
+    found = explanation(name)
+    assert found["schema"] == POLICIES == "crossgate.policies/1"
+    assert set(found) >= {"schema", "routes", "unattached"}
+    for route in found["routes"]:
+        assert set(route) >= {"route", "listener", "policies", *PLACE}
+        for policy in route["policies"]:
+            assert set(policy) >= {"policy", "level", "standing", "reason", "by", *PLACE}
+            assert policy["standing"] in set(Standing)
+    assert all(set(loose) >= {"policy", "reason", *PLACE} for loose in found["unattached"])
 
 
 def test_there_are_all_kinds() -> None:
