@@ -48,6 +48,8 @@ def read_cors(  # noqa: PLR0913 - what it is called and where it stands, how it 
     max_age = cors.integer("maxAge", minimum=1, maximum=MAX_INT32)
     credentials = cors.boolean("allowCredentials")
     cors.finish(severity=unknown)
+    if credentials is not None and credentials.value:
+        _warn_of_any_exposed(exposed, report)
     return Policy(
         name=name,
         span=span,
@@ -90,6 +92,14 @@ def _only_alone(texts: list[Text], field: str, others: str, report: Diagnostics)
     if star is not None and len(texts) > 1:
         message = f"{field} cannot contain '*' alongside other {others}"
         report.error("wildcard-not-alone", message, star.span, f"keep `*` or the other {others}")
+
+
+def _warn_of_any_exposed(exposed: list[Text], report: Diagnostics) -> None:
+    """Warn of `*` beside credentials, which browsers take for a header of that name (Fetch Standard, CORS protocol)."""
+    star = next((text for text in exposed if text.value == "*"), None)
+    if star is not None:
+        message = "`*` exposes no header to a page whose request has credentials"
+        report.warning("expose-any-with-credentials", message, star.span, "name the headers that pages are to read")
 
 
 def _checked(texts: list[Text], is_valid: Callable[[Text], bool]) -> tuple[Declared[str], ...]:

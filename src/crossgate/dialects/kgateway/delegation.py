@@ -11,6 +11,7 @@ from crossgate.dialects.kgateway.versions import Behaviour
 
 PRIORITY: Final = "kgateway.dev/inherited-policy-priority"
 
+_FORMER: Final = "delegation.kgateway.dev/inherited-policy-priority"
 _DEFAULT: Final = "ShallowMergePreferChild"
 _PREFERRING: Final = frozenset({"ShallowMergePreferParent", "DeepMergePreferParent"})
 _KNOWN: Final = frozenset({_DEFAULT, "DeepMergePreferChild", *_PREFERRING})
@@ -36,7 +37,10 @@ class Strategies:
         return strategy != _DEFAULT if of_filters else strategy == "ShallowMergePreferParent"
 
     def _strategy(self, parent: KubernetesObject) -> str:
-        written = parent.annotations.get(PRIORITY)
+        former, written = parent.annotations.get(_FORMER), parent.annotations.get(PRIORITY)
+        if former is not None and written is None:
+            message = f"`{_FORMER}` is not read any more: `{_DEFAULT}` holds"
+            self._report.warning("annotation-renamed", message, former.span, f"write `{PRIORITY}: …MergePrefer…`")
         if written is None or written.value in _KNOWN:
             return _DEFAULT if written is None else written.value
         message = f"`{written.value}` is not a way to inherit policies: `{_DEFAULT}` holds"

@@ -69,6 +69,9 @@ def _said(source: KubernetesObject, spec: Fields, options: ReadOptions, part: Co
     # An emulated release keeps unknown fields without a word, as the API server does for it.
     emulated = "kgateway" in options.emulate
     severity = Severity.WARNING if emulated else Severity.ERROR
+    if cors is not None and is_off and cors.unknown():
+        message = f"`disable` switches CORS off: nothing else in `cors` of `{source.label}` has an effect"
+        part.warning("field-without-effect", message, cors.unknown()[0].span, "remove it, or `disable`")
     policy = None if cors is None else read_cors(cors, source.label, span, options, part, unknown=severity)
     if emulated and policy is not None:
         check_emulated(policy, options.emulate["kgateway"], part)

@@ -228,3 +228,34 @@ def test_a_dangling_reference_fails_its_rule_alone() -> None:
     assert config is not None
     found = [[item.standing for item in routes.policies] for routes in config.attachments.routes]
     assert found == [[Standing.FAILED], [Standing.WON]]
+
+
+def test_what_stands_beside_disable_has_no_effect() -> None:
+    both = policy("p", {"disable": {}, "allowOrigins": ["https://p.test"]}, target("HTTPRoute", "r"))
+    _, report = read_manifests(gateway(), route("r", rule()), both)
+    assert [found_id for found_id, _ in told(report)] == ["field-without-effect"]
+
+
+def test_any_header_is_exposed_to_nobody_with_credentials() -> None:
+    said = cors(1, exposeHeaders=["*"], allowCredentials=True)
+    _, report = read_manifests(gateway(), route("r", rule(filters=[inline(said)])))
+    assert [found_id for found_id, _ in told(report)] == ["expose-any-with-credentials"]
+    _, report = read_manifests(gateway(), route("r", rule(filters=[inline(cors(1, exposeHeaders=["*"]))])))
+    assert not told(report)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "said"),
+    [
+        ({"kgateway.dev/inherited-policy-priority": "PreferWhomever"}, "invalid-value"),
+        ({"delegation.kgateway.dev/inherited-policy-priority": "PreferChild"}, "annotation-renamed"),
+    ],
+)
+def test_a_way_to_inherit_that_is_none_is_told(annotations: Manifest, said: str) -> None:
+    child = route("child", rule("/"))
+    del child["spec"]["parentRefs"]
+    delegate = {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": "child"}
+    parent = route("parent", rule("/", filters=[inline(cors(1))]), annotations=annotations)
+    parent["spec"]["rules"][0]["backendRefs"] = [delegate]
+    _, report = read_manifests(gateway(), parent, child)
+    assert [found_id for found_id, _ in told(report)] == [said]
