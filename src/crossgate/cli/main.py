@@ -4,7 +4,6 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Final, NoReturn, cast
 
@@ -43,6 +42,8 @@ class _Lazy(click.Group):
         name = args[0]
         if name in COMMANDS or name.startswith("-"):
             return super().resolve_command(ctx, args)
+        from difflib import get_close_matches
+
         guess = next(iter(get_close_matches(name, COMMANDS)), None)
         raise click.UsageError(f"there is no command `{name}`" + (f", did you mean `{guess}`?" if guess else ""), ctx)
 

@@ -7,7 +7,6 @@ null value counts as an absent one, as in Kubernetes. This module knows no field
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from crossgate.diagnostics import Diagnostic, Diagnostics, Severity
@@ -253,6 +252,8 @@ def _unquote_hint(node: Node) -> str | None:
 
 def did_you_mean(word: str, known: Collection[str]) -> str | None:
     """Ask whether one of the known words was meant; None where none is close."""
+    from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and seldom needed
+
     by_lower = {name.lower(): name for name in known}
     close = get_close_matches(_short(word).lower(), by_lower, n=1)
     return f"did you mean `{by_lower[close[0]]}`?" if close else None

@@ -3,8 +3,6 @@
 Nothing that is said shows a line of a certificate or key. This module knows no gateway.
 """
 
-import ssl
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +22,9 @@ def check_pair(chain: str, key: str, *, label: str, chain_name: str, key_name: s
 
     `label` is what they are the certificate of, the other two are what its parts are called there.
     """
+    import ssl  # noqa: PLC0415 - slow to import, and seldom needed
+    import tempfile  # noqa: PLC0415 - slow to import, and seldom needed
+
     if not (chain.isascii() and ssl.PEM_HEADER in chain and ssl.PEM_FOOTER in chain):
         raise Unusable(f"`{chain_name}` of `{label}` is not a certificate in PEM")
     if not (key.isascii() and "PRIVATE KEY-----" in key):
@@ -54,6 +55,8 @@ def _reason(error: Exception) -> str:
 
 def dns_names(chain: str) -> tuple[str, ...]:
     """Return the DNS names of a certificate's subject alternative name extension, in lower case."""
+    import ssl  # noqa: PLC0415 - slow to import, and seldom needed
+
     first = chain[chain.index(ssl.PEM_HEADER) : chain.index(ssl.PEM_FOOTER)] + ssl.PEM_FOOTER
     certificate = ssl.PEM_cert_to_DER_cert(first)
     at = certificate.find(_ALTERNATIVE_NAMES)
