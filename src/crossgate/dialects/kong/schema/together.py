@@ -16,7 +16,9 @@ _NULL: Final = "value must be null"
 
 
 def one_family(protocols: Sequence[str], families: Sequence[tuple[str, ...]]) -> str | None:
-    """Say which families of protocols are mixed, in the order in which they are met."""
+    """Say which families of protocols are mixed, in the order in which they are met, or that there is none."""
+    if not protocols:
+        return "length must be at least 1"
     met = dict.fromkeys(family for protocol in protocols for family in families if protocol in family)
     if len(met) < 2:  # noqa: PLR2004 - two are mixed
         return None
@@ -72,7 +74,13 @@ def service_protocol(service: MappingNode) -> list[Fault]:
     found = [Fault(id="invalid-value", field=key, message=_NULL, key=key) for key in unused if _is_given(service, key)]
     if url is not None and "path" in unused and address_of(url).path is not None:
         found.append(Fault(id="invalid-value", field="path", message=_NULL, key="url"))
-    return found
+    return [said for fault in found for said in (fault, _conditional(fault, "protocol"))]
+
+
+def _conditional(fault: Fault, given: str) -> Fault:
+    """Return what is said of the entity where one of its fields is wrong for the value of another."""
+    message = f"failed conditional validation given value of field '{given}'"
+    return Fault(id=fault.id, field=None, message=message, key=fault.key)
 
 
 def route_of_protocols(route: MappingNode) -> list[Fault]:
@@ -139,11 +147,12 @@ def hashes(upstream: MappingNode) -> list[Fault]:
         by = _text(upstream, chosen)
         key = "hash_on_cookie" if by == "cookie" else needed.format(by)
         if by in {"header", "cookie", "query_arg", "uri_capture"} and not _is_given(upstream, key):
-            found.append(Fault(id="missing-field", field=key, message="required field missing", key=chosen))
+            missing = Fault(id="missing-field", field=key, message="required field missing", key=chosen)
+            found += [missing, _conditional(missing, chosen)]
     first, fallback = _text(upstream, "hash_on") or "none", _text(upstream, "hash_fallback") or "none"
     if first in {"none", "cookie"} and fallback != "none":
-        message = "expected one of: none"
-        found.append(Fault(id="invalid-value", field="hash_fallback", message=message, key="hash_fallback"))
+        wrong = Fault(id="invalid-value", field="hash_fallback", message="expected one of: none", key="hash_fallback")
+        found += [wrong, _conditional(wrong, "hash_on")]
     return found
 
 
