@@ -1,6 +1,7 @@
 """Whether a condition of a table holds for a request."""
 
 import re
+from collections.abc import Callable
 
 from crossgate.engine.origins import OriginMatcher
 from crossgate.engine.request import Request
@@ -25,8 +26,11 @@ _BLANK = " \t\n\v\f\r"
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*):(?://(?:[^/?#]*@)?(?P<authority>[^/?#@]*))?")
 
 
+Predicate = Callable[[Request], bool]
+
+
 class Conditions:
-    """Evaluates conditions, with an index for each origin set that it meets, built once.
+    """Makes functions of conditions, with an index for each origin set that it meets, built once.
 
     An index is kept by the set's identity, which is why the set is kept with it: comparing sets of 100,000 origins
     at each request would cost more than the look-up.
@@ -44,23 +48,30 @@ class Conditions:
 
     def hold(self, condition: Condition, request: Request) -> bool:
         """Say whether `condition` holds for `request`."""
+        return self.predicate(condition)(request)
+
+    def predicate(self, condition: Condition) -> Predicate:
+        """Return the function that says whether `condition` holds for a request."""
         match condition:
             case Not(condition=inner):
-                return not self.hold(inner, request)
+                holds = self.predicate(inner)
+                return lambda request: not holds(request)
             case MethodIn(methods=methods):
-                return request.method in methods
+                return lambda request: request.method in methods
             case OriginIn(origins=origins):
-                return self.matcher(origins).find(request.header(ORIGIN) or "") is not None
+                admits = self.matcher(origins).admits
+                return lambda request: admits(request.header(ORIGIN) or "")
             case HeaderIs(name=name, state=state):
-                return _is_in_state(request.header(name), state)
+                return _in_state(name, state)
             case HeaderEquals(name=name, value=value):
-                return request.header(name) == as_sent(value)
+                wanted = as_sent(value)
+                return lambda request: request.header(name) == wanted
             case SameOrigin(loosely=loosely):
-                return is_loosely_same_origin(request) if loosely else is_same_origin(request)
+                return is_loosely_same_origin if loosely else is_same_origin
             case RequestedMethodIn():
-                return _names_method(condition, request.header(REQUEST_METHOD))
+                return _naming_method(condition)
             case RequestedHeadersIn():
-                return _lists_headers(condition, request.header(REQUEST_HEADERS))
+                return _listing_headers(condition)
 
 
 def is_same_origin(request: Request) -> bool:
@@ -87,35 +98,39 @@ def _cut(authority: str, scheme: str) -> tuple[str, str]:
     return host, port or str(DEFAULT_PORTS[scheme])
 
 
-def _is_in_state(value: str | None, state: HeaderState) -> bool:
+def _in_state(name: str, state: HeaderState) -> Predicate:
     match state:
         case HeaderState.PRESENT:
-            return value is not None
+            return lambda request: request.header(name) is not None
         case HeaderState.EMPTY:
-            return value == ""
+            return lambda request: request.header(name) == ""
         case HeaderState.FILLED:
-            return bool(value)
+            return lambda request: bool(request.header(name))
         case HeaderState.NOT_BLANK:
-            return value is not None and value.strip(_BLANK) != ""
+            return lambda request: (request.header(name) or "").strip(_BLANK) != ""
 
 
-def _names_method(condition: RequestedMethodIn, value: str | None) -> bool:
-    methods = {as_sent(name) for name in condition.methods}
-    if not value:
-        return False
-    return value.lower() in {name.lower() for name in methods} if condition.fold_case else value in methods
+def _naming_method(condition: RequestedMethodIn) -> Predicate:
+    methods = {as_sent(name) for name in condition.methods} - {""}
+    if not condition.fold_case:
+        return lambda request: request.header(REQUEST_METHOD) in methods
+    folded = {name.lower() for name in methods}
+    return lambda request: (request.header(REQUEST_METHOD) or "").lower() in folded
 
 
-def _lists_headers(condition: RequestedHeadersIn, value: str | None) -> bool:
-    if not value:
-        return True
-    names = {as_sent(name) for name in condition.names}
-    if condition.fold_case:
-        names = {name.lower() for name in names}
-    for part in value.split(","):
-        member = part.strip(OWS) if condition.trim else part
-        if not member and condition.skip_empty:
-            continue
-        if (member.lower() if condition.fold_case else member) not in names:
-            return False
-    return True
+def _listing_headers(condition: RequestedHeadersIn) -> Predicate:
+    sent = {as_sent(name) for name in condition.names}
+    names = {name.lower() for name in sent} if condition.fold_case else sent
+    if condition.skip_empty:
+        names.add("")
+
+    def holds(request: Request) -> bool:
+        value = request.header(REQUEST_HEADERS)
+        if not value:
+            return True
+        if condition.fold_case:
+            value = value.lower()
+        members = value.split(",")
+        return names.issuperset((member.strip(OWS) for member in members) if condition.trim else members)
+
+    return holds

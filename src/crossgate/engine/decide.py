@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from crossgate.engine.conditions import Conditions
+from crossgate.engine.conditions import Conditions, Predicate
 from crossgate.engine.request import Request
 from crossgate.engine.routing import Routed, listeners_for, route
 from crossgate.model.conditions import Condition
@@ -66,6 +66,9 @@ class Decision:
         return _local_answer(target) if isinstance(target, Forward) else target
 
 
+_Rows = tuple[tuple[Row, tuple[Predicate, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """A row that was tried: each condition up to the first that does not hold, with its truth."""
@@ -85,6 +88,7 @@ class Engine:
     def __init__(self, config: GatewayConfig) -> None:
         self.config = config
         self.conditions = Conditions()
+        self._tables: dict[int, tuple[Table, _Rows]] = {}
 
     def decide(self, request: Request, *, port: int, listener: str | None = None) -> Decision:
         """Return the decision for a request that arrives at a port, or at the named listener.
@@ -97,8 +101,22 @@ class Engine:
         return Decision(request=request, routed=routed, table=table, row=row)
 
     def _first(self, table: Table, request: Request) -> Row:
-        hold = self.conditions.hold
-        return next(row for row in table.rows if all(hold(condition, request) for condition in row.when))
+        for row, predicates in self._rows(table):
+            for holds in predicates:
+                if not holds(request):
+                    break
+            else:
+                return row
+        raise AssertionError(table)  # its last row has no condition
+
+    def _rows(self, table: Table) -> _Rows:
+        """Return the rows of a table with their conditions as functions, made once; kept by the table's identity."""
+        kept = self._tables.get(id(table))
+        if kept is None:
+            predicate = self.conditions.predicate
+            rows = tuple((row, tuple(predicate(condition) for condition in row.when)) for row in table.rows)
+            kept = self._tables[id(table)] = (table, rows)
+        return kept[1]
 
     def explain(self, decision: Decision) -> tuple[Tried, ...]:
         """Return the rows that were tried for a decision, the deciding one last."""

@@ -57,12 +57,19 @@ class OriginMatcher:
             case _:
                 self._others.append(position)
 
+    def admits(self, origin: str) -> bool:
+        """Say whether some entry admits `origin`; an empty origin is admitted by none."""
+        value = self._compared(origin)
+        return value is not None and (
+            self._any is not None
+            or value in self._exact
+            or any(self._admits(self._entries[place], origin, value) for place in self._candidates(value))
+        )
+
     def find(self, origin: str) -> OriginEntry | None:
         """Return the first entry that admits `origin`; an empty origin is admitted by none."""
-        if not origin or (self._is_url and not is_utf8(origin)):
-            return None
-        value = self._normalisation.apply(origin)
-        if self._is_url and not value:
+        value = self._compared(origin)
+        if value is None:
             return None
         found = [
             position for position in self._candidates(value) if self._admits(self._entries[position], origin, value)
@@ -72,6 +79,12 @@ class OriginMatcher:
         if self._any is not None:
             found.append(self._any)
         return self._entries[min(found)] if found else None
+
+    def _compared(self, origin: str) -> str | None:
+        """Return what of an origin is compared, None where there is nothing."""
+        if not origin or (self._is_url and not is_utf8(origin)):
+            return None
+        return self._normalisation.apply(origin) or (None if self._is_url else "")
 
     def _candidates(self, value: str) -> Iterator[int]:
         if self._suffixes:

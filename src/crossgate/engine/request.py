@@ -79,7 +79,9 @@ class Request:
     def header(self, name: str) -> str | None:
         """Return the value of a header, its lines joined with `,`, or None where it is absent."""
         found = self._values.get(name)
-        return None if found is None else ",".join(found)
+        if found is None or len(found) != 1:
+            return None if found is None else ",".join(found)
+        return found[0]
 
     @property
     def path_and_query(self) -> str:

@@ -1,5 +1,6 @@
 """Which listener, host and route a request takes. The order was worked out in the model; here the first match wins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crossgate.engine.regex import is_full_match
@@ -105,21 +106,23 @@ def is_match(match: RouteMatch, request: Request, host: str, server_name: str | 
         and _is_path(match.path, request.path)
         and (match.hostname is None or match.hostname.matches(host))
         and (not match.server_names or server_name in match.server_names)
-        and all(any(_is_value(header, value) for value in request.values(header.name)) for header in match.headers)
-        and all(_is_value(query, _query_value(request, query.name)) for query in match.query)
+        and (not match.headers or _have_values(match.headers, request))
+        and (not match.query or all(_is_value(query, _query_value(request, query.name)) for query in match.query))
     )
 
 
 def _is_path(match: PathMatch, path: str) -> bool:
     match match:
+        case PathPrefix(prefix=prefix, by_element=by_element):
+            return path.startswith(prefix) and (not by_element or prefix == "/" or path[len(prefix) :][:1] in {"", "/"})
         case ExactPath(path=wanted):
             return path == wanted
-        case PathPrefix(prefix=prefix, by_element=False):
-            return path.startswith(prefix)
-        case PathPrefix(prefix=prefix):
-            return path == prefix or path.startswith(prefix.rstrip("/") + "/")
         case PathRegex(pattern=pattern):
             return is_full_match(pattern, path)
+
+
+def _have_values(matches: Sequence[HeaderMatch], request: Request) -> bool:
+    return all(any(_is_value(match, value) for value in request.values(match.name)) for match in matches)
 
 
 def _is_value(match: HeaderMatch | QueryMatch, value: str | None) -> bool:

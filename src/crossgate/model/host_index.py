@@ -34,7 +34,8 @@ class HostIndex(Generic[T]):
 
     def find(self, host: str) -> T | None:
         """Return the value of the most specific hostname that means a host (lower case, no port), None without one."""
-        return next(self.matching(host), None)
+        exact = self._exact.get(host)
+        return exact if exact is not None else next(self.matching(host), None)
 
     def matching(self, host: str) -> Iterator[T]:
         """Yield the values of all hostnames that mean a host, the most specific first."""

@@ -18,7 +18,6 @@ NO_PORT: Final = ""
 """Stands in a set of ports for an origin that writes no port."""
 
 
-_TRAILING_SLASH: Final = re.compile(r"(?<=[^/])/\Z")
 _FIRST_LINE: Final = re.compile(r"((?:[^,]|,[ \t])*)(?:,.*)?", re.DOTALL)
 
 
@@ -57,7 +56,8 @@ class Normalisation:
 
     def without_slash(self, origin: str) -> str:
         """Return `origin` less the slash that does not count."""
-        return _TRAILING_SLASH.sub("", origin) if self.trailing_slash else origin
+        is_taken_off = self.trailing_slash and origin[-1:] == "/" and origin[-2:-1] not in {"/", ""}
+        return origin[:-1] if is_taken_off else origin
 
     def echo(self, origin: str) -> str:
         """Return `origin` as an answer repeats it."""
