@@ -1,7 +1,7 @@
 # What people do here; `make help` lists it. What takes more than a line or two stands in scripts/.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test soak bench lint pins clean setup browser
+.PHONY: help demo test differential soak bench lint pins clean setup browser
 
 # Nothing of the caller's Python gets into .venv.
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
@@ -9,9 +9,10 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 BIN := .venv/bin
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 SOAK_SECONDS ?= 600
+TIMES ?= 20
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## run the example configuration of each gateway, live, before a real upstream; Ctrl-C ends it
 	@scripts/setup demo >&2
@@ -19,6 +20,9 @@ demo: ## run the example configuration of each gateway, live, before a real upst
 
 test: browser lint ## everything that CI checks: lint, then the tests; PYTEST_FLAGS='-k vary' narrows them
 	$(BIN)/pytest $(PYTEST_FLAGS)
+
+differential: setup ## engine against Envoy on ever other tables, routes and requests: TIMES=20 times what the tests try
+	TIMES=$(TIMES) $(BIN)/pytest $(PYTEST_FLAGS) tests/differential
 
 soak: setup ## load and changes, nothing lost, memory flat: for ten minutes, or SOAK_SECONDS=20
 	$(BIN)/python -m tests.zero_loss.soak --seconds $(SOAK_SECONDS)

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crossgate.engine import header_lines
 from crossgate.engine.paths import normalise
 from crossgate.engine.request import BadRequest, Request, receive
+from tests.differential.effort import effort
 
 Lines = Sequence[tuple[str, str]]
 
@@ -375,7 +376,7 @@ printable = st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_charac
 @example(path="/%4%41")
 @example(path="/%%34%31")
 @example(path="/%%341/%2%2e")
-@settings(max_examples=400, deadline=None)
+@effort(400)
 def test_hostile_paths(edge: Path, path: str) -> None:
     status, headers, _ = _exchange(edge, _head("GET", path, [HOST]))
     seen = dict(headers).get("x-seen-path", "[]")[1:-1]
@@ -391,6 +392,6 @@ lines_of = st.lists(st.tuples(names, header_values | st.lists(options, max_size=
 
 
 @given(method=st.sampled_from(["GET", "OPTIONS", "HEAD", "QUERY"]), path=hostile_paths, lines=lines_of)
-@settings(max_examples=300, deadline=None)
+@effort(300)
 def test_hostile_requests(edge: Path, method: str, path: str, lines: Lines) -> None:
     _assert_same(edge, method, path, [HOST, *lines])

@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from crossgate.engine.decide import Engine
 from crossgate.engine.request import BadRequest, receive
 from crossgate.engine.routing import is_match
 from crossgate.model.gateway import GatewayConfig, HostRoutes, Listener
+from tests.differential.effort import effort
 from tests.property.many_routes import crowded_hosts, paths_near
 from tests.support.data_plane import DECIDED, DataPlane, running_data_plane
 from tests.support.wire import Connection
@@ -26,7 +27,7 @@ def plane() -> Iterator[DataPlane]:
 
 
 @given(host=crowded_hosts())
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
+@effort(60)
 def test_a_tree_of_paths_finds_the_route_that_the_list_has_first(plane: DataPlane, host: HostRoutes) -> None:
     assert host.tree is not None
     port = next(PORTS)

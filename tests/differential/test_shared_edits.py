@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crossgate.engine.decide import Engine
@@ -21,6 +21,7 @@ from crossgate.model.origins import Normalisation
 from crossgate.model.resolve import with_endpoints
 from crossgate.model.routes import Backend, Endpoint, ExactPath, Forward, Route, RouteMatch, WeightedBackend
 from crossgate.model.table import CONTINUE, Action, Outcome, Respond, Row, Table
+from tests.differential.effort import effort
 from tests.support.backend import asked, start_backend
 from tests.support.data_plane import DataPlane, running_data_plane
 from tests.support.wire import Connection
@@ -77,7 +78,7 @@ def backend(plane: DataPlane) -> Iterator[Endpoint]:
 
 
 @given(drawn=st.lists(tables(), min_size=10, max_size=20))
-@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck), derandomize=True)
+@effort(15)
 def test_both_make_the_same_edits(plane: DataPlane, backend: Endpoint, drawn: list[Table]) -> None:
     port = next(PORTS)
     routes = tuple(

@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crossgate.engine.decide import Engine
@@ -15,6 +15,7 @@ from crossgate.model.gateway import Listener
 from crossgate.model.resolve import with_endpoints
 from crossgate.model.routes import Endpoint
 from crossgate.model.table import Table
+from tests.differential.effort import effort
 from tests.property.gateways import BACKEND, placed, secure_sockets, sockets
 from tests.property.requests import Sent, origins_to_try, requests
 from tests.support.backend import asked
@@ -37,7 +38,7 @@ cases = st.tuples(
 
 
 @given(batch=st.lists(cases, min_size=1, max_size=MOST_CASES))
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@effort(100)
 def test_both_readings_of_a_table_agree(plane: DataPlane, backend: Endpoint, batch: list[Case]) -> None:
     first = next(first_ports)
     config = with_endpoints(placed([listeners for listeners, *_ in batch], first), {BACKEND: (backend,)})

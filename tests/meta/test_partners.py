@@ -24,7 +24,6 @@ TESTED_ELSEWHERE: Final = {
     "demo": ("tests/demo", "the demo runs, with a browser before it"),
     "dialects/dialect.py": ("tests/conformance", _VALUES),
     "dialects/documents.py": ("tests/conformance", "what it sorts out is what the dialects then read"),
-    "dialects/enforcement.py": ("tests/conformance", "it hands on what the dialects find"),
     "dialects/higress": ("tests/conformance", _DIALECT),
     "dialects/kgateway": ("tests/conformance", _DIALECT),
     "dialects/kong": ("tests/conformance", _DIALECT),
