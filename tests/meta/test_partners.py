@@ -18,6 +18,8 @@ _DIALECT: Final = "a dialect is tested as a whole, by the promises of its gatewa
 
 TESTED_ELSEWHERE: Final = {
     "cli/check.py": ("tests/cli", "it wires; the transcripts say what comes of it"),
+    "cli/diff.py": ("tests/cli", "it wires; the transcripts say what comes of it"),
+    "cli/differences.py": ("tests/cli", "the transcripts have each of its forms"),
     "cli/compile.py": ("tests/cli/test_compile.py", "it wires; a real Envoy takes what it prints"),
     "cli/demo.py": ("tests/demo", "it wires; the demo runs, with a browser before it"),
     "cli/without.py": ("tests/cli", "one option; what it does is the readers'"),

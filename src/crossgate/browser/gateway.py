@@ -60,8 +60,12 @@ class Answered:
 _ELSEWHERE: Final = Answered(response=Response(), decision=None, is_elsewhere=True)
 
 
-def ask(engine: Engine, sent: Sent, listener: str | None) -> Answered:
-    """Answer a request as the gateway would, in front of an upstream that answers 200 and says nothing of CORS.
+SILENT: Final = Response()
+"""What an upstream answers that says nothing of CORS: 200."""
+
+
+def ask(engine: Engine, sent: Sent, listener: str | None, upstream: Response = SILENT) -> Answered:
+    """Answer a request as the gateway would in front of an upstream that gives this answer.
 
     Raises `ListenerUnknown` where the configuration has no listener for it.
     """
@@ -70,10 +74,10 @@ def ask(engine: Engine, sent: Sent, listener: str | None) -> Answered:
         refused = Response(status=request.status, headers=request.headers, body=request.body)
         return Answered(response=refused, decision=None, refusal=request.reason)
     decision = engine.decide(request, port=port_of(sent.url), listener=listener)
-    return Answered(response=respond(engine.conditions, decision, Response()), decision=decision)
+    return Answered(response=respond(engine.conditions, decision, upstream), decision=decision)
 
 
-def answering(engine: Engine, listener: str | None = None) -> Callable[[Sent], Answered]:
+def answering(engine: Engine, listener: str | None = None, upstream: Response = SILENT) -> Callable[[Sent], Answered]:
     """Return who answers the requests of one fetch: the gateway, and where a redirect leads away from it, others.
 
     Raises `ListenerUnknown` where the configuration has no listener for the first of them.
@@ -84,7 +88,7 @@ def answering(engine: Engine, listener: str | None = None) -> Callable[[Sent], A
         origin = sent.url.partition("://")[2].partition("/")[0]
         first.append(origin)
         try:
-            answered = ask(engine, sent, listener)
+            answered = ask(engine, sent, listener, upstream)
         except ListenerUnknown:
             if origin == first[0]:
                 raise

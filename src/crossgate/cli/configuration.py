@@ -142,11 +142,13 @@ def _resolved(_ctx: click.Context, _param: click.Parameter, values: Sequence[str
     return found
 
 
-def _documents(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+def versioned(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+    """Read `DIALECT=VERSION` of gateways' documents; raises `BadParameter` for what there is not."""
     return _versions(values, {dialect.name: dialect.documents for dialect in DIALECTS})
 
 
-def _releases(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+def released(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+    """Read `DIALECT=RELEASE` of gateways; raises `BadParameter` for what there is not."""
     return _versions(values, {dialect.name: dialect.releases for dialect in DIALECTS})
 
 
@@ -177,12 +179,21 @@ def _gateway_api(_ctx: click.Context, _param: click.Parameter, value: str | None
 
 
 def takes_files(command: F) -> F:
-    """Give a command the arguments that `Files` is made of, and the `Files`."""
+    """Give a command the arguments that `Files` is made of."""
+    return takes_files_as(FORMATS, "PATH…")(command)
+
+
+def takes_files_as(formats: Sequence[str], paths: str) -> Callable[[F], F]:
+    """Return what gives a command these arguments, with other formats and another name of the paths in its help."""
+    return lambda command: _with_files(command, formats, paths)
+
+
+def _with_files(command: F, formats: Sequence[str], paths: str) -> F:
     names = [dialect.name for dialect in DIALECTS]
     documents = ", ".join(f"{dialect.name}={' or '.join(dialect.documents)}" for dialect in DIALECTS)
     releases = ", ".join(f"{item.name}={' or '.join(item.releases)}" for item in DIALECTS if item.releases)
     options = (
-        click.argument("paths", nargs=-1, required=True, metavar="PATH…"),
+        click.argument("paths", nargs=-1, required=True, metavar=paths),
         click.option(
             "--dialect",
             multiple=True,
@@ -194,14 +205,14 @@ def takes_files(command: F) -> F:
             "--documents",
             multiple=True,
             metavar="DIALECT=VERSION",
-            callback=_documents,
+            callback=versioned,
             help=f"Follow this version of a gateway's documents: {documents}.",
         ),
         click.option(
             "--emulate",
             multiple=True,
             metavar="DIALECT=RELEASE",
-            callback=_releases,
+            callback=released,
             help=f"Decide as this release of a gateway does, bugs included: {releases}.",
         ),
         *(
@@ -236,9 +247,9 @@ def takes_files(command: F) -> F:
         click.option(
             "--format",
             "form",
-            type=click.Choice(FORMATS),
-            default=FORMATS[0],
-            metavar="|".join(FORMATS),
+            type=click.Choice(formats),
+            default=formats[0],
+            metavar="|".join(formats),
             show_default=True,
             help="Write for people, or JSON for programs.",
         ),

@@ -1,0 +1,100 @@
+"""`crossgate diff` says what a change of configuration, or of documents, changes for browsers."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import click
+
+from crossgate.cli.configuration import Files, files, has_colours, released, takes_files_as, versioned
+from crossgate.cli.differences import to_json, to_markdown, to_text
+from crossgate.comparison.compare import OPENING, Comparison, compare
+from crossgate.engine.decide import Engine
+
+_SIDES: Final = 2
+_FORMATS: Final = ("text", "json", "markdown")
+_FAILURES: Final = ("newly-allowed", "any", "never")
+_MANY: Final = 200
+"""Places, from which on a terminal is told how far it is."""
+
+
+@click.command("diff")
+@click.option(
+    "--fail-on",
+    type=click.Choice(_FAILURES),
+    default=_FAILURES[0],
+    metavar="|".join(_FAILURES),
+    show_default=True,
+    help="Which differences make the exit code 1.",
+)
+@click.option("--old-documents", multiple=True, metavar="DIALECT=VERSION", callback=versioned, help="Of OLD only.")
+@click.option("--new-documents", multiple=True, metavar="DIALECT=VERSION", callback=versioned, help="Of NEW only.")
+@click.option("--old-emulate", multiple=True, metavar="DIALECT=RELEASE", callback=released, help="Of OLD only.")
+@click.option("--new-emulate", multiple=True, metavar="DIALECT=RELEASE", callback=released, help="Of NEW only.")
+@takes_files_as(_FORMATS, "OLD NEW")
+def command(
+    fail_on: str,
+    old_documents: Mapping[str, str],
+    new_documents: Mapping[str, str],
+    old_emulate: Mapping[str, str],
+    new_emulate: Mapping[str, str],
+    **arguments: Any,
+) -> None:
+    """Say what browsers may do with NEW that they may not with OLD, and the other way round.
+
+    Each is a file or a folder. Every place that one of them answers at is asked by every origin, method and request
+    header that their policies tell apart, with and without credentials, and each difference comes with a witness.
+
+    \b
+    Examples:
+      crossgate diff main/gateway pull-request/gateway --format markdown
+      crossgate diff examples/kgateway/httproute examples/kgateway/httproute --new-documents kgateway=2.3
+
+    Exit codes: 0 nothing is newly allowed, 1 something is (see --fail-on), 2 bad usage or unreadable configuration.
+    """
+    given = files(**arguments)
+    if len(given.paths) != _SIDES:
+        raise click.UsageError(f"two configurations are compared, OLD and NEW: there are {len(given.paths)}")
+    old = _side(given, 0, old_documents, old_emulate)
+    new = _side(given, 1, new_documents, new_emulate)
+    before, after = Engine(old.load_or_exit()), Engine(new.load_or_exit())
+    found = compare(before, after, _progress)
+    match given.format:
+        case "json":
+            click.echo(to_json(found, before, after))
+        case "markdown":
+            click.echo(to_markdown(found, before, after))
+        case _:
+            click.echo(to_text(found, before, after, colour=has_colours(sys.stdout)))
+    raise SystemExit(int(_fails(found, fail_on)))
+
+
+def _side(given: Files, place: int, documents: Mapping[str, str], emulate: Mapping[str, str]) -> Files:
+    """Return the files of one side; what is said of it alone takes the place of what is said of both."""
+    if twice := sorted(set(documents) & set(emulate)):
+        raise click.BadParameter(f"documents and releases of `{twice[0]}` exclude each other")
+    said = set(documents) | set(emulate)
+    both = given.options
+    options = replace(
+        both,
+        documents={**{name: text for name, text in both.documents.items() if name not in said}, **documents},
+        emulate={**{name: text for name, text in both.emulate.items() if name not in said}, **emulate},
+    )
+    return replace(given, paths=(given.paths[place],), options=options)
+
+
+def _fails(found: Comparison, fail_on: str) -> bool:
+    match fail_on:
+        case "any":
+            return bool(found.differences)
+        case "never":
+            return False
+        case _:
+            return any(difference.kind in OPENING for difference in found.differences)
+
+
+def _progress(done: int, places: int) -> None:
+    """Tell a terminal how far it is, where that takes a while."""
+    if places >= _MANY and sys.stderr.isatty():
+        click.echo(f"\r{done:,} of {places:,} places compared", err=True, nl=done == places)

@@ -1,0 +1,214 @@
+"""A comparison for people, for programs, and for the page of a pull request."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import click
+
+from crossgate.browser.planned import PlannedFetch
+from crossgate.cli.reasons import Reason, place_of_failure, reason_of
+from crossgate.comparison.compare import OPENING, Comparison, Difference, Kind, Side
+from crossgate.engine.decide import Engine
+from crossgate.model.table import Outcome
+from crossgate.source import Span, escape
+
+SCHEMA: Final = "crossgate.diff/1"
+_MOST_SHOWN: Final = 5
+
+_TITLES: Final = {
+    Kind.NEWLY_ALLOWED: "newly allowed",
+    Kind.NEWLY_READABLE: "newly readable",
+    Kind.NEWLY_FORWARDED: "still blocked, but now seen by the upstream",
+    Kind.NO_LONGER_ALLOWED: "no longer allowed",
+    Kind.NO_LONGER_READABLE: "no longer readable",
+    Kind.NO_LONGER_FORWARDED: "still blocked, and no longer seen by the upstream",
+    Kind.STATUS: "another status",
+    Kind.REMEMBERED: "preflights remembered for another time",
+}
+
+
+def to_text(found: Comparison, old: Engine, new: Engine, *, colour: bool) -> str:
+    """Return the comparison for people: what was opened first."""
+    blocks = []
+    for difference in found.differences:
+        title = _TITLES[difference.kind]
+        if colour:
+            title = click.style(title, fg="red" if difference.kind in OPENING else "yellow", bold=True)
+        lines = [f"{title}: {escape(_subject(difference))}"]
+        lines += [f"  {name:<9}{escape(text)}" for name, text in _told(difference, old, new)]
+        blocks.append("\n".join(lines))
+    return "\n\n".join([*blocks, "\n".join(_summary(found))])
+
+
+def to_markdown(found: Comparison, old: Engine, new: Engine) -> str:
+    """Return the comparison as a page's section: a table, and the witnesses below it."""
+    lines = ["## What changes for browsers", ""]
+    if found.differences:
+        lines += ["| | origin | where | requests |", "|---|---|---|---|"]
+        for item in found.differences:
+            cells = " | ".join(_cell(text) for text in (_subject(item), _places(item), _requests(item)))
+            lines.append(f"| **{_TITLES[item.kind]}** | {cells} |")
+        for number, item in enumerate(found.differences, start=1):
+            lines += ["", f"{number}. {_TITLES[item.kind]}: `{_witness(item.witness)}`"]
+            lines += [
+                f"   - {name}: {_cell(text)}" for name, text in _told(item, old, new) if name in {"before", "now"}
+            ]
+        lines.append("")
+    return "\n".join([*lines, *_summary(found)])
+
+
+def to_json(found: Comparison, old: Engine, new: Engine) -> str:
+    """Return the comparison as one JSON object."""
+    return json.dumps(
+        {
+            "schema": SCHEMA,
+            "cells": found.cells,
+            "places": found.places,
+            "equal": found.equal,
+            "not_compared": [{"route": route.name, "at": _at(route.span)} for route in found.missed],
+            "differences": [_object(item, old, new) for item in found.differences],
+        },
+        indent=2,
+    )
+
+
+def _object(item: Difference, old: Engine, new: Engine) -> dict[str, Any]:
+    witness = item.witness
+    return {
+        "kind": item.kind.value,
+        "urls": [place.url for place in item.places],
+        "origin": item.origin,
+        "methods": list(item.methods),
+        "request_headers": list(item.headers),
+        "credentials": list(item.credentials),
+        "names": list(item.names),
+        "cells": item.cells,
+        "witness": {
+            "origin": witness.origin,
+            "url": witness.url,
+            "method": witness.method,
+            "request_headers": [name for name, _ in witness.headers],
+            "credentials": witness.credentials,
+        },
+        "old": _side_object(item.old, old),
+        "new": _side_object(item.new, new),
+    }
+
+
+def _side_object(side: Side, engine: Engine) -> dict[str, Any]:
+    last, verdict = side.last, side.verdict
+    decision = None if last is None else last.decision
+    route = None if decision is None else decision.routed.route
+    reason = _reason(side, engine)
+    return {
+        "verdict": "allowed" if side.is_allowed else "blocked",
+        "reason": reason.text,
+        "at": _at(reason.span),
+        "status": None if last is None else last.status,
+        "outcome": None if last is None else last.outcome.value,
+        "route": None if route is None else route.name,
+        "policy": None if decision is None else decision.policy,
+        "readable": list(verdict.readable) if verdict is not None else [],
+        "remembered": verdict.remembered if verdict is not None else None,
+    }
+
+
+def _told(item: Difference, old: Engine, new: Engine) -> Iterator[tuple[str, str]]:
+    yield "where", _places(item) + _routes(item)
+    yield "requests", f"{_requests(item)} ({item.cells} cell{'s' if item.cells != 1 else ''})"
+    yield "witness", _witness(item.witness)
+    yield "before", _outcome(item, item.old, old)
+    yield "now", _outcome(item, item.new, new)
+
+
+def _places(item: Difference) -> str:
+    shown = [place.url for place in item.places[:_MOST_SHOWN]]
+    more = len(item.places) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _routes(item: Difference) -> str:
+    names = dict.fromkeys(_route(side) for side in (item.old, item.new))
+    return f" ({' → '.join(names)})"
+
+
+def _route(side: Side) -> str:
+    decision = None if side.last is None else side.last.decision
+    route = None if decision is None else decision.routed.route
+    return "no route" if route is None else route.name
+
+
+def _subject(item: Difference) -> str:
+    return f"{item.origin}" + (f", {', '.join(item.names)}" if item.names else "")
+
+
+def _requests(item: Difference) -> str:
+    headers = [name for name in item.headers if name is not None]
+    parts = [", ".join(item.methods)]
+    if headers:
+        parts.append(f"{'also with' if None in item.headers else 'with'} {', '.join(headers)}")
+    if len(item.credentials) > 1:
+        parts.append("with or without credentials")
+    else:
+        parts.append("with credentials" if item.credentials[0] else "without credentials")
+    return "; ".join(parts)
+
+
+def _witness(fetch: PlannedFetch) -> str:
+    more = "".join(f" --request-header {name}" for name, _ in fetch.headers)
+    credentials = " --credentials" if fetch.credentials else ""
+    return f"crossgate check … --url {fetch.url} --origin {fetch.origin} --method {fetch.method}{more}{credentials}"
+
+
+def _outcome(item: Difference, side: Side, engine: Engine) -> str:
+    verdict = side.verdict
+    reason = _reason(side, engine)
+    said = ("allowed" if side.is_allowed else "blocked") + f": {reason.text}" + _placed(reason.span)
+    if verdict is None:
+        return said
+    match item.kind:
+        case Kind.STATUS:
+            return f"{said}, with status {verdict.status}"
+        case Kind.REMEMBERED:
+            return f"{said}, remembered for {verdict.remembered or 0:g} s"
+        case _:
+            return said
+
+
+def _reason(side: Side, engine: Engine) -> Reason:
+    if side.verdict is None:
+        return Reason(text="no listener takes the URL", span=None)
+    last, failure = side.last, side.verdict.failure
+    if last is None:
+        return Reason(text="" if failure is None else failure.reason, span=None)
+    found = reason_of(last, engine)
+    is_granted = last.outcome in {Outcome.PREFLIGHT_ALLOWED, Outcome.ACTUAL_ALLOWED}
+    if failure is not None and (found is None or is_granted):
+        return Reason(text=failure.reason, span=place_of_failure(failure, last))
+    return found or Reason(text=last.outcome.value, span=None)
+
+
+def _placed(span: Span | None) -> str:
+    return "" if span is None else f" ({span})"
+
+
+def _at(span: Span | None) -> str | None:
+    return None if span is None else str(span)
+
+
+def _cell(text: str) -> str:
+    """Write text so that it stays in one cell of a table and is no markup."""
+    return f"`{escape(text).replace('`', '').replace('|', chr(92) + '|')}`"
+
+
+def _summary(found: Comparison) -> Sequence[str]:
+    compared = f"{found.cells:,} cell{'s' if found.cells != 1 else ''}"
+    places = f"{found.places:,} place{'s' if found.places != 1 else ''}"
+    said = [f"{len(found.differences) or 'no'} difference{'s' if len(found.differences) != 1 else ''} in {compared}"]
+    said[0] += f" of {places}; {found.equal:,} of them do the same with every request"
+    if found.missed:
+        names = ", ".join(escape(route.name) for route in found.missed[:_MOST_SHOWN])
+        more = f" and {len(found.missed) - _MOST_SHOWN} more" if len(found.missed) > _MOST_SHOWN else ""
+        said.append(f"not compared, for no URL was found: {names}{more}")
+    return said

@@ -1,0 +1,127 @@
+"""Two configurations, compared: each kind of difference, with a witness that both engines confirm."""
+
+import pytest
+
+from crossgate.browser.gateway import answering
+from crossgate.browser.play import play
+from crossgate.comparison.compare import Comparison, Difference, Kind, compare
+from crossgate.engine.decide import Engine
+from tests.unit.cli.configurations import configuration
+
+BEFORE = """\
+_format_version: "3.0"
+services:
+  - name: s
+    url: http://s.test:80
+    routes: [{name: r, paths: [/r]}]
+    plugins:
+      - name: cors
+        config:
+          origins: ["https://a.test", "https://b.test"]
+          methods: [GET, PUT]
+          headers: [X-A]
+          exposed_headers: [X-Total]
+          max_age: 60
+"""
+
+
+def compared(*changes: tuple[str, str]) -> Comparison:
+    after = BEFORE
+    for old, new in changes:
+        assert old in after
+        after = after.replace(old, new)
+    return compare(Engine(configuration(BEFORE)), Engine(configuration(after)))
+
+
+def summary(found: Comparison) -> set[tuple[Kind, str]]:
+    return {(item.kind, item.origin) for item in found.differences}
+
+
+def test_nothing_changes() -> None:
+    found = compared()
+    assert (found.differences, found.cells) == ((), 0)
+    assert found.places == found.equal > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (
+            ("https://b.test", "https://c.test"),
+            {("newly-allowed", "https://c.test"), ("no-longer-allowed", "https://b.test")},
+        ),
+        (("methods: [GET, PUT]", "methods: [GET]"), {("no-longer-allowed", "https://a.test")}),
+        (("headers: [X-A]\n", "headers: [X-A, X-B]\n"), {("newly-allowed", "https://a.test")}),
+        (("[X-Total]", "[X-Total, X-More]"), {("newly-readable", "https://a.test")}),
+        (("[X-Total]", "[X-More]"), {("newly-readable", "https://a.test"), ("no-longer-readable", "https://a.test")}),
+        (("max_age: 60", "max_age: 90"), {("remembered", "https://a.test")}),
+        (("max_age: 60", "credentials: true\n          max_age: 60"), {("newly-allowed", "https://a.test")}),
+        (
+            ("paths: [/r]", "paths: [/q]"),
+            {("newly-allowed", "https://a.test"), ("no-longer-allowed", "https://a.test")},
+        ),
+    ],
+)
+def test_a_change_is_found(change: tuple[str, str], wanted: set[tuple[str, str]]) -> None:
+    found = compared(change)
+    assert wanted <= {(kind.value, origin) for kind, origin in summary(found)}
+    assert found.cells > 0
+
+
+def test_what_is_newly_allowed_comes_first() -> None:
+    found = compared(("https://b.test", "https://c.test"), ("max_age: 60", "max_age: 90"))
+    assert found.differences[0].kind is Kind.NEWLY_ALLOWED
+
+
+def test_only_credentials_are_new() -> None:
+    (found,) = (item for item in compared(("max_age", "credentials: true\n          max_age")).differences)
+    assert (found.kind, found.credentials) == (Kind.NEWLY_ALLOWED, (True,))
+
+
+def test_a_port_that_nobody_listens_on_any_more() -> None:
+    old, new = configuration(GATEWAY), configuration(GATEWAY.replace("81", "82"))
+    kinds = {item.kind for item in compare(Engine(old), Engine(new)).differences}
+    assert kinds >= {Kind.NEWLY_ALLOWED, Kind.NO_LONGER_ALLOWED}
+
+
+def test_the_same_difference_at_several_places_is_told_once() -> None:
+    many = BEFORE.replace("[{name: r, paths: [/r]}]", "[{name: r, paths: [/r, /q]}, {name: t, paths: [/t]}]")
+    after = many.replace("https://b.test", "https://c.test")
+    found = compare(Engine(configuration(many)), Engine(configuration(after)))
+    assert len(found.differences) == 2
+    assert all(len(item.places) >= 3 for item in found.differences)
+
+
+def test_a_witness_is_what_both_engines_say_again() -> None:
+    after = BEFORE.replace("https://b.test", "https://c.test").replace("[X-Total]", "[X-More]")
+    old, new = Engine(configuration(BEFORE)), Engine(configuration(after))
+    differences = compare(old, new).differences
+    assert differences
+    for item in differences:
+        assert is_confirmed(item, old, new)
+
+
+def is_confirmed(item: Difference, old: Engine, new: Engine) -> bool:
+    verdicts = [play(item.witness, answering(engine)).is_allowed for engine in (old, new)]
+    return verdicts == [item.old.is_allowed, item.new.is_allowed]
+
+
+GATEWAY = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: g}
+spec:
+  gatewayClassName: kgateway
+  listeners:
+    - {name: one, port: 80, protocol: HTTP}
+    - {name: two, port: 81, protocol: HTTP}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: r}
+spec:
+  parentRefs: [{name: g}]
+  rules:
+    - filters: [{type: CORS, cors: {allowOrigins: ["https://a.test"]}}]
+      backendRefs: [{name: b, port: 80}]
+"""
