@@ -15,7 +15,7 @@ Header = Callable[[str], str | None]
 
 _WHITE_SPACE: Final = "\t\n\r "
 _NEVER_READ: Final = frozenset({"set-cookie", "set-cookie2"})
-_ALWAYS_READ: Final = frozenset(
+ALWAYS_READ: Final = frozenset(
     {"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"}
 )
 """The CORS-safelisted response-header names."""
@@ -53,7 +53,7 @@ def readable_names(headers: Headers, *, credentials: bool) -> tuple[str, ...]:
     """
     exposed = {name.lower() for name in names.split_tokens(reader_of(headers)(names.EXPOSE_HEADERS) or "") or ()}
     is_any = "*" in exposed and not credentials
-    kept = (name for name, _ in headers if is_any or name in exposed or name in _ALWAYS_READ)
+    kept = (name for name, _ in headers if is_any or name in exposed or name in ALWAYS_READ)
     return tuple(dict.fromkeys(name for name in kept if name not in _NEVER_READ))
 
 

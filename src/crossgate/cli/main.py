@@ -13,6 +13,7 @@ from crossgate import __version__
 
 COMMANDS: Final = {
     "check": "will the browser allow this request, and which line of which file decided?",
+    "test": "do the policies let browsers do what a file of tests expects, and nothing else?",
     "diff": "what does a change of configuration change for browsers?",
     "run": "enforce the policies in front of the upstreams, with Envoy",
     "compile": "print a bootstrap that plain `envoy -c` runs",

@@ -12,6 +12,7 @@ from crossgate.browser.request_headers import is_forbidden
 from crossgate.comparison.samples import sample
 from crossgate.engine.conditions import Conditions
 from crossgate.fetch import headers as names
+from crossgate.fetch.lookalikes import lookalikes
 from crossgate.fetch.methods import FORBIDDEN, SAFELISTED, is_token
 from crossgate.fetch.origin import OPAQUE, as_browsers_send, is_sent_by_browsers
 from crossgate.model.conditions import MethodIn, Not, OriginIn, RequestedHeadersIn, RequestedMethodIn
@@ -126,7 +127,7 @@ def _origins(tables: Iterable[Table], sets: list[OriginSet]) -> Iterator[str]:
     matchers = [conditions.matcher(found) for found in distinct]
     listed = [origin for found in distinct for entry in found.entries for origin in _members(entry)]
     listed += [as_browsers_send(text) or text for text in literals]
-    near = [miss for origin in listed[:_NEAR_MISSES_OF] for miss in _near_misses(origin)]
+    near = [miss for origin in listed[:_NEAR_MISSES_OF] for miss in lookalikes(origin)]
     candidates = (origin for origin in (*listed, STRANGER, OPAQUE, *near) if is_sent_by_browsers(origin))
     yield from _classes(
         dict.fromkeys(candidates),
@@ -154,13 +155,3 @@ def _members(entry: OriginEntry) -> Iterator[str]:
             text = sample(pattern)
             if text is not None:
                 yield text if subject is Subject.ORIGIN else f"https://{text}"
-
-
-def _near_misses(origin: str) -> Iterator[str]:
-    """Yield origins that look like one: what a careless expression would admit too."""
-    scheme, _, rest = origin.partition("://")
-    host, _, _ = rest.partition(":")
-    yield f"{origin}.stranger.example" if rest == host else f"{scheme}://{host}.stranger.example"
-    yield f"{'http' if scheme == 'https' else 'https'}://{rest}"
-    yield from (f"{scheme}://{host}", f"{scheme}://{host}:8443", f"{scheme}://a.{rest}", f"{scheme}://stranger{rest}")
-    yield f"{scheme}://{host.replace('.', 'x', 1)}"
