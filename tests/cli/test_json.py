@@ -38,7 +38,12 @@ TRANSCRIPTS = {
 PRINTED = [name for name in TRANSCRIPTS if TRANSCRIPTS[name].printed.stdout.startswith("{\n")]
 RECORDED = [name for name in PRINTED if " --har " in TRANSCRIPTS[name].given]
 LISTED = [name for name in PRINTED if " --policies" in TRANSCRIPTS[name].given]
-EXPLAINED = [name for name in PRINTED if name not in (*RECORDED, *LISTED)]
+CHECKED = [name for name in PRINTED if TRANSCRIPTS[name].arguments[0] == "check"]
+EXPLAINED = [name for name in CHECKED if name not in (*RECORDED, *LISTED)]
+OTHERS = {
+    "crossgate.diff/1": {"cells", "places", "equal", "not_compared", "differences"},
+    "crossgate.test/1": {"cases", "failed", "results", "coverage"},
+}
 
 
 def explanation(name: str) -> dict[str, Any]:
@@ -117,3 +122,11 @@ def test_findings_are_an_object_a_line(name: str) -> None:
     findings = [json.loads(line) for line in printed.stderr.splitlines()]
     assert all(set(finding) >= FINDING for finding in findings)
     assert ("error" in {finding["severity"] for finding in findings}) == (printed.code == 2)
+
+
+@pytest.mark.parametrize("command", ["diff", "test"])
+def test_other_commands_name_their_schema(command: str) -> None:
+    printed = [explanation(name) for name in PRINTED if TRANSCRIPTS[name].arguments[0] == command]
+    assert printed
+    for found in printed:
+        assert set(found) == {"schema", *OTHERS[found["schema"]]}

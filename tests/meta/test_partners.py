@@ -20,6 +20,8 @@ TESTED_ELSEWHERE: Final = {
     "cli/check.py": ("tests/cli", "it wires; the transcripts say what comes of it"),
     "cli/diff.py": ("tests/cli", "it wires; the transcripts say what comes of it"),
     "cli/differences.py": ("tests/cli", "the transcripts have each of its forms"),
+    "cli/failures.py": ("tests/cli", "the transcripts of failed tests are its lines"),
+    "cli/test.py": ("tests/cli", "it wires; the transcripts say what comes of it"),
     "cli/compile.py": ("tests/cli/test_compile.py", "it wires; a real Envoy takes what it prints"),
     "cli/demo.py": ("tests/demo", "it wires; the demo runs, with a browser before it"),
     "cli/without.py": ("tests/cli", "one option; what it does is the readers'"),

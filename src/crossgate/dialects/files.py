@@ -13,10 +13,12 @@ from typing import Final, TextIO
 from crossgate.diagnostics import Diagnostics
 from crossgate.source import Source, Span
 
-__all__ = ["MAXIMUM_SIZE", "SUFFIXES", "read_sources"]
+__all__ = ["MAXIMUM_SIZE", "SUFFIXES", "TESTS", "read_sources"]
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 """What is read in a folder; a file that is named itself may be called anything."""
+TESTS: Final = (".cors.yaml", ".cors.yml")
+"""What is not: tests of the policies, which may lie beside them."""
 MAXIMUM_SIZE: Final = 64 * 1024 * 1024
 """The largest file that is read, in bytes."""
 
@@ -28,7 +30,7 @@ _BYTE_ORDER_MARK: Final = "\ufeff"
 def read_sources(paths: Sequence[str], stdin: TextIO, report: Diagnostics) -> list[Source]:
     """Read files, folders and (`-`) standard input, in that order; each file once, however often it is named.
 
-    Folders give their `SUFFIXES` files and those of their folders, by name; hidden ones are skipped. Symbolic links
+    Folders give their `SUFFIXES` files and those of their folders, by name; hidden ones and `TESTS` are skipped. Links
     are followed, loops of them not. Reported, and left out: what is missing, unreadable, over `MAXIMUM_SIZE` or not
     UTF-8, and folders in which nothing is to be read.
     """
@@ -74,7 +76,7 @@ def _walk(folder: str, report: Diagnostics) -> Iterator[str]:
     while ahead:
         path = ahead.pop()
         if not os.path.isdir(path):  # noqa: PTH112 -- names stay as the user wrote them
-            if path.endswith(SUFFIXES) and not _is_special(path):
+            if path.endswith(SUFFIXES) and not path.endswith(TESTS) and not _is_special(path):
                 yield path
             continue
         real = os.path.realpath(path)

@@ -6,6 +6,7 @@ origins and methods that it names, and of strangers that look like the origins t
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Final
 
 from crossgate.browser.planned import PlannedFetch
@@ -41,9 +42,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A fetch and what is expected of it; `table` is the place of the table that lists it, or does not.
+    """A fetch and what is expected of it.
 
-    `is_stranger`: nobody wrote its origin, a table implies it.
+    `table` is the place of the table that lists it, or does not, and `written` what its origin is there, a pattern
+    maybe. `is_stranger`: nobody wrote the origin, a table implies it.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Case:
     expected: Expected
     upstream: Response = field(default_factory=Response)
     table: Span | None = None
+    written: str = ""
     is_stranger: bool = False
 
 
@@ -108,7 +111,8 @@ class _Test:
         if url is None or not self._is_url(url):
             return
         title = name.value if name is not None else url.value
-        for origin, method, wanted, is_stranger in self._cells(origins, methods, expected, table, allowed):
+        for written, method, wanted, is_stranger in self._cells(origins, methods, expected, table, allowed):
+            origin = written if table is None else _witness(written)
             fetch = PlannedFetch(
                 origin=origin, url=base.url, method=method, headers=base.headers, credentials=base.credentials
             )
@@ -118,6 +122,7 @@ class _Test:
                 expected=wanted,
                 upstream=upstream,
                 table=None if table is None else table.span,
+                written=written,
                 is_stranger=is_stranger,
             )
 
@@ -136,13 +141,19 @@ class _Test:
                 for method in [text.value for text in methods] or ["GET"]:
                     yield text.value, normalize_method(method), expected, False
             return
-        listed = {text.value: text.span for text in origins} | {name: span for name, (span, _) in allowed.items()}
+        listed = {text.value: text.span for text in origins}
+        listed |= {written: span for written, (span, _) in allowed.items()}
+        rows = {written: row for written, (_, row) in allowed.items()}
         asked = dict.fromkeys(normalize_method(text.value) for text in methods)
         asked |= dict.fromkeys(method for _, row in allowed.values() for method in row)
-        looking = (miss for origin in allowed for miss in lookalikes(origin) if is_sent_by_browsers(miss))
-        strangers = [origin for origin in dict.fromkeys((_STRANGER, OPAQUE, *looking)) if origin not in listed]
+        looking = (miss for origin in rows for miss in lookalikes(_witness(origin)) if is_sent_by_browsers(miss))
+        strangers = [
+            origin
+            for origin in dict.fromkeys((_STRANGER, OPAQUE, *looking))
+            if not any(_covers(written, origin) for written in listed)
+        ]
         for origin in (*listed, *strangers):
-            row = allowed.get(origin, (table.span, {}))[1]
+            row = rows.get(origin, {})
             for method in asked or {"GET": None}:
                 at = row.get(method, listed.get(origin, table.span))
                 yield origin, method, Expected(is_allowed=method in row, at=at), origin not in listed
@@ -208,3 +219,12 @@ class _Test:
         lines = tuple((name, value or "") for name, value, _ in self._headers(found.mapping("headers")))
         found.finish()
         return Response(status=200 if status is None else status.value, headers=lines)
+
+
+def _witness(written: str) -> str:
+    """Return an origin that an entry of a table means; `*` stands for letters of a host, or for a port."""
+    return written.replace(":*", ":8443").replace("*", "a")
+
+
+def _covers(written: str, origin: str) -> bool:
+    return fnmatchcase(origin, written.replace("[", "[[]"))

@@ -14,7 +14,8 @@ def title(result: Result) -> str:
     """Return what a case is called: its name and the fetch."""
     fetch = result.case.fetch
     credentials = " with credentials" if fetch.credentials else ""
-    return f"{result.case.name}: {fetch.method} from {fetch.origin}{credentials}"
+    stranger = ", a stranger" if result.case.is_stranger else ""
+    return f"{result.case.name}: {fetch.method} from {fetch.origin}{stranger}{credentials}"
 
 
 def sentence(mismatch: Mismatch) -> str:

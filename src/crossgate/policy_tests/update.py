@@ -55,7 +55,7 @@ def _table(source: Source, span: Span, results: Iterable[Result]) -> str:
     rows: dict[str, list[str]] = {}
     for result in results:
         if result.verdict is not None and result.verdict.is_allowed and not result.case.is_stranger:
-            rows.setdefault(result.case.fetch.origin, []).append(result.case.fetch.method)
+            rows.setdefault(result.case.written, []).append(result.case.fetch.method)
     cells = [f"{_key(origin)}: [{', '.join(methods)}]" for origin, methods in rows.items()]
     is_flow = source.text.splitlines()[span.line - 1][span.column - 1] == "{"
     if is_flow or not cells:
