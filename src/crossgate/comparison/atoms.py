@@ -132,7 +132,7 @@ def _origins(tables: Iterable[Table], sets: list[OriginSet]) -> Iterator[str]:
     yield from _classes(
         dict.fromkeys(candidates),
         lambda origin: (
-            *(matcher.find(origin) is not None for matcher in matchers),
+            *(matcher.admits(origin) for matcher in matchers),
             *(origin == text for text in literals),
         ),
     )
