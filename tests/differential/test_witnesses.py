@@ -11,6 +11,7 @@ from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
 from crossgate.comparison.compare import Side, compare
 from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.files import TESTS
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.read import read
 from crossgate.engine.decide import Engine
@@ -41,7 +42,7 @@ CHANGES: dict[str, tuple[str, dict[str, str], ReadOptions]] = {
 
 def configuration(name: str, changes: dict[str, str], options: ReadOptions, backend: Endpoint) -> GatewayConfig:
     """Read an example with some texts changed, on a port of its own, in front of the backend."""
-    files = sorted((EXAMPLES / name).parent.glob("*.yaml"))
+    files = [path for path in sorted((EXAMPLES / name).parent.glob("*.yaml")) if not path.name.endswith(TESTS)]
     texts = [path.read_text(encoding="utf-8") for path in files]
     for old, new in changes.items():
         assert any(old in text for text in texts)

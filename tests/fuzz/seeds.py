@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import yaml
 
+from crossgate.dialects.files import TESTS
+
 _EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 _FULL: Final = Path(__file__).with_name("seeds")
 
@@ -20,6 +22,7 @@ def files() -> list[list[Any]]:
     """Return the documents of each file, whole gateways all of them."""
     folders = [folder for folder in sorted(_EXAMPLES.rglob("*")) if folder.is_dir() and any(folder.glob("*.yaml"))]
     groups = [sorted(folder.glob("*.yaml")) for folder in folders if folder.name != "demo"]
+    groups = [[file for file in group if not file.name.endswith(TESTS)] for group in groups]
     groups += [[file] for file in sorted(_FULL.glob("*.yaml"))]
     return [[document for file in group for document in _documents(file)] for group in groups]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from crossgate.dialects.files import TESTS
 from tests.zero_loss.clients import Headers, Request
 
 ROOT: Final = Path(__file__).parents[2] / "examples"
@@ -36,6 +37,11 @@ class Example:
     @property
     def folder(self) -> Path:
         return ROOT / self.name
+
+    @property
+    def files(self) -> list[Path]:
+        """The files of its configuration, without the tests of its policies."""
+        return sorted(file for file in self.folder.iterdir() if not file.name.endswith(TESTS))
 
     def request(self, row: Row, path: str = "", *, method: str, headers: Headers = (), body: bytes = b"") -> Request:
         """Return a request that gets through a row."""

@@ -53,7 +53,7 @@ class Served:
 @pytest.fixture(params=EXAMPLES, ids=lambda example: example.name)
 def served(request: pytest.FixtureRequest, run: Run, tmp_path: Path, runner: asyncio.Runner) -> Iterator[Served]:
     example: Example = request.param
-    files = tuple(Path(shutil.copy(file, tmp_path)) for file in sorted(example.folder.iterdir()))
+    files = tuple(Path(shutil.copy(file, tmp_path)) for file in example.files)
     upstream = runner.run(Upstream().start())
     resolve = f"--resolve={example.backend}=127.0.0.1:{upstream.port}"
     gateway = run(*files, f"--listen={example.listener}=127.0.0.1:0", resolve)
@@ -161,7 +161,7 @@ def test_a_file_that_is_deleted_from_a_folder_takes_with_it_what_it_said(
     run: Run, tmp_path: Path, runner: asyncio.Runner
 ) -> None:
     example = next(example for example in EXAMPLES if example.name == "kgateway/httproute")
-    for file in example.folder.iterdir():
+    for file in example.files:
         shutil.copy(file, tmp_path)
     first, second = tmp_path / "httproute.yaml", tmp_path / "second.yaml"
     text = first.read_text(encoding="utf-8")

@@ -55,7 +55,7 @@ def served(
 
 def _rewritten(example: Example, folder: Path) -> Path:
     before, after = WRITTEN[example.name]
-    (file,) = example.folder.iterdir()
+    (file,) = example.files
     text = file.read_text(encoding="utf-8")
     assert before in text
     changed = folder / file.name

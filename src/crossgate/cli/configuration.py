@@ -67,11 +67,17 @@ class Files:
 
     def load(self) -> GatewayConfig | None:
         """Read the files anew, show what was found, and return the configuration unless there were errors."""
-        with collection.paused():
-            return self._load()
-
-    def _load(self) -> GatewayConfig | None:
         report = Diagnostics()
+        config = self.read(report)
+        show(report, self.format)
+        return config
+
+    def read(self, report: Diagnostics) -> GatewayConfig | None:
+        """Read the files anew, and return the configuration unless there were errors."""
+        with collection.paused():
+            return self._read(report)
+
+    def _read(self, report: Diagnostics) -> GatewayConfig | None:
         stdin = self.standard_input.open() if STDIN in self.paths else io.StringIO()
         config = read_paths(self.paths, stdin, self.options, report, self.rereader)
         if config is not None:
@@ -80,7 +86,6 @@ class Files:
                 message = f"`--resolve {name}=…` is not used: no route goes to `{name}`"
                 report.warning("unused-resolve", message, None, f"backends are {known}")
             config = with_endpoints(config, self.resolve)
-        show(report, self.format)
         return config
 
     def load_or_exit(self) -> GatewayConfig:

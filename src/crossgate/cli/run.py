@@ -77,14 +77,24 @@ def _warn_of_exposure(admin: Endpoint | None, form: str) -> None:
 
 
 def _loader(given: Files, listen: tuple[str, ...]) -> Callable[[], "Loaded | None"]:
-    """Return what reads and compiles the files anew at every change."""
+    """Return what reads and compiles the files anew at every change.
+
+    At the start what is broken fails closed, and all else is served. A change that breaks more is a bad one: nothing
+    that was served is taken away for it.
+    """
     compiler = RouteCompiler()
     given = replace(given, rereader=Rereader())
+    broken: set[tuple[str, str]] | None = None
 
     def load() -> "Loaded | None":
-        config = given.load()
-        if config is None:
+        nonlocal broken
+        report = Diagnostics()
+        config = given.read(report)
+        show(report, given.format)
+        breaks = {(found.id, found.message) for found in report if found.is_contained}
+        if config is None or (broken is not None and breaks - broken):
             return None
+        broken = breaks
         try:
             return compiled(config, binds(config, listen), compiler)
         except click.UsageError as error:

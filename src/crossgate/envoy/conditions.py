@@ -17,6 +17,7 @@ from crossgate.envoy.origins import matching, not_matching
 from crossgate.envoy.same_origin import Place
 from crossgate.fetch.headers import OWS, REQUEST_HEADERS, REQUEST_METHOD
 from crossgate.model.conditions import (
+    Atom,
     Condition,
     HeaderEquals,
     HeaderIs,
@@ -33,10 +34,8 @@ from crossgate.model.conditions import (
 def compile_condition(condition: Condition, place: Place) -> Alternatives:
     """Return the matchers of a condition, for the requests of a place."""
     match condition:
-        case Not(condition=OriginIn(origins=origins)):
-            return not_matching(origins)
-        case Not(condition=inner):
-            return negated(compile_condition(inner, place))
+        case Not(condition=denied):
+            return _denied(denied, place)
         case MethodIn(methods=methods):
             return ((one_of(":method", methods),),) if methods else NEVER
         case OriginIn(origins=origins):
@@ -52,6 +51,17 @@ def compile_condition(condition: Condition, place: Place) -> Alternatives:
             return ((one_of(REQUEST_METHOD, named, fold_case=fold_case),),) if named else NEVER
         case RequestedHeadersIn():
             return ((regex(REQUEST_HEADERS, _list_of(condition)),),)
+
+
+def _denied(condition: Atom, place: Place) -> Alternatives:
+    """Return the matchers of a condition's contrary; where its matchers are many, those of a shorter way to say it."""
+    match condition:
+        case OriginIn(origins=origins):
+            return not_matching(origins)
+        case SameOrigin():
+            return negated((same_origin.prepared(place.scheme),))
+        case _:
+            return negated(compile_condition(condition, place))
 
 
 def _state(name: str, state: HeaderState) -> tuple[Json, ...]:

@@ -10,7 +10,7 @@ from crossgate.envoy.kept import keeping
 from crossgate.envoy.limits import BUFFER, HTTP2, TIMEOUTS
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.routes import METADATA
-from crossgate.envoy.same_origin import Place, is_asked_by
+from crossgate.envoy.same_origin import Place, is_asked_by, is_denied_by
 from crossgate.envoy.tls import INSPECTOR, remembering, server_names, shown
 from crossgate.model.gateway import GatewayConfig, Listener
 from crossgate.model.handshakes import Handshake, Handshakes
@@ -101,7 +101,7 @@ def _asking_for_same_origin(listeners: tuple[Listener, ...]) -> Iterator[Place]:
     """Yield the places of the tables that ask whether a request is from its own origin."""
     for item in listeners:
         place = Place(scheme=item.scheme)
-        if is_asked_by([item.unmatched.table]):
+        if is_asked_by([item.unmatched.table]) or is_denied_by(_tables((item,))):
             yield place
         for host in item.hosts:
             if is_asked_by([host.unmatched.table, *(route.table for route in host.routes)]):

@@ -53,14 +53,24 @@ def is_asked_by(tables: Iterable[Table | None]) -> bool:
     return any(_is_asked(condition) for table in different for condition in table.conditions())
 
 
+def is_denied_by(tables: Iterable[Table | None]) -> bool:
+    """Say whether one of some tables asks the contrary, for which the answer has to be prepared whatever the host."""
+    different = {id(table): table for table in tables if table is not None}.values()
+    return any(_is_denied(condition) for table in different for condition in table.conditions())
+
+
 def _is_asked(condition: Condition) -> bool:
-    return isinstance(condition, SameOrigin) or (isinstance(condition, Not) and _is_asked(condition.condition))
+    return isinstance(condition, SameOrigin) or _is_denied(condition)
+
+
+def _is_denied(condition: Condition) -> bool:
+    return isinstance(condition, Not) and isinstance(condition.condition, SameOrigin)
 
 
 def matchers(place: Place) -> Alternatives:
     """Return the matchers of the condition."""
     if place.host is None:
-        return (_prepared(place.scheme),)
+        return (prepared(place.scheme),)
     if not re.fullmatch(_HOST, place.host):
         return NEVER
     host, implied = quote(place.host), f"(?::{DEFAULT_PORTS[place.scheme]})?"
@@ -87,7 +97,7 @@ def _ports(place: int) -> Iterable[str]:
         yield f"[0-9]{{1,{place}}}"
 
 
-def _prepared(scheme: Scheme) -> tuple[Json, ...]:
+def prepared(scheme: Scheme) -> tuple[Json, ...]:
     """Return matchers of the prepared answer, for a host and an `Origin` of the form of one."""
     place = rf"{_HOST}(?::{_PORT})?"
     origin = regex(ORIGIN, f"(?i){scheme}://{place}/?")
