@@ -37,12 +37,15 @@ class Gateways:
 def options_of(dialect: str, version: str) -> ReadOptions:
     """Return how a file is to be read: by a version of its gateway's documents, or as `emulate RELEASE` is.
 
-    `router FLAVOUR` is the default version with that flavour of the gateway's router.
+    `router FLAVOUR` is the default version with that flavour of the gateway's router, `hops N` the default version
+    behind that many proxies that are trusted.
     """
     what, _, name = version.partition(" ")
     match what:
         case "emulate":
             return ReadOptions(emulate={dialect: name}, policy_namespace=POLICY_NAMESPACE)
+        case "hops":
+            return ReadOptions(trusted_hops=int(name))
         case "router":
             return ReadOptions(routers={dialect: name})
         case _:

@@ -70,7 +70,7 @@ def test_a_difference_is_one(case: Case) -> None:
 def decided(case: Case) -> tuple[Decision, Response]:
     """Ask the engine."""
     engine = engine_of(key_of(case))
-    request = admit(case.method, case.url, case.headers)
+    request = admit(case.method, case.url, case.headers, trusted_hops=engine.config.trusted_hops)
     assert isinstance(request, Request), request
     (port,) = engine.config.ports
     decision = engine.decide(request, port=port)

@@ -32,6 +32,12 @@ def test_internal_headers_from_outside_make_no_origin_the_same(scene: Scene, gat
         assert len(scene.upstream.heads) == before
 
 
+def test_a_scheme_from_outside_makes_no_origin_the_same(scene: Scene) -> None:
+    host, forged = HOSTS["wildcard"], ("x-forwarded-proto", "https")
+    assert scene.ask(host, ("Origin", f"http://{host}"), forged).status == 200
+    assert scene.ask(host, ("Origin", f"https://{host}"), forged).status == 403
+
+
 def test_internal_headers_reach_no_upstream(scene: Scene, gateway: str) -> None:
     assert scene.ask(gateway, ("Origin", ALLOWED), *FORGED, ("x-own", "1")).status == 200
     head = scene.upstream.heads[-1].lower()

@@ -34,7 +34,9 @@ def engine_reading(
 ) -> tuple[Reading, bool]:
     """Return what the engine says of a request, and whether it goes to the upstream, which would answer `upstream`."""
     scheme = engine.config.ports[port][0].scheme
-    request = receive(method, target, lines, scheme=scheme, server_name=server_name)
+    request = receive(
+        method, target, lines, scheme=scheme, server_name=server_name, trusted_hops=engine.config.trusted_hops
+    )
     if isinstance(request, BadRequest):
         response = Response(status=request.status, headers=request.headers, body=request.body)
         return Reading(decided={}, response=response), False

@@ -69,7 +69,7 @@ def ask(engine: Engine, sent: Sent, listener: str | None, upstream: Response = S
 
     Raises `ListenerUnknown` where the configuration has no listener for it.
     """
-    request = admit(sent.method, sent.url, sent.headers)
+    request = admit(sent.method, sent.url, sent.headers, trusted_hops=engine.config.trusted_hops)
     if isinstance(request, BadRequest):
         refused = Response(status=request.status, headers=request.headers, body=request.body)
         return Answered(response=refused, decision=None, refusal=request.reason)

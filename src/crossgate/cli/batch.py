@@ -89,7 +89,8 @@ def _id(given: Mapping[str, Any]) -> str | float | None:
 
 def _decided(engine: Engine, given: Mapping[str, Any], listener: str | None) -> dict[str, Any]:
     method, url = _text(given, "method", "GET"), _text(given, "url", None)
-    request = admit(method, url, _pairs(given.get("headers", []), "headers"))
+    headers = _pairs(given.get("headers", []), "headers")
+    request = admit(method, url, headers, trusted_hops=engine.config.trusted_hops)
     upstream = _upstream(given)
     if isinstance(request, BadRequest):
         refused = Response(status=request.status, headers=request.headers, body=request.body)

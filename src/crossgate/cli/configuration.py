@@ -35,6 +35,9 @@ _NAME: Final = re.compile(rf"(?i)(?!(?:.*\.)?[0-9]+\.?$){_LABEL}(?:\.{_LABEL})*\
 """A DNS name; what ends in a number is an IP address or nothing."""
 _LARGEST_PORT: Final = 65535
 
+MOST_HOPS: Final = 100
+"""More proxies than that stand in front of nobody."""
+
 FORMATS: Final = ("text", "json")
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -243,6 +246,13 @@ def _with_files(command: F, formats: Sequence[str], paths: str) -> F:
             help="The namespace whose TrafficPolicies select objects of all (KGW_GLOBAL_POLICY_NAMESPACE).",
         ),
         click.option(
+            "--trusted-hops",
+            type=click.IntRange(0, MOST_HOPS),
+            metavar="N",
+            default=0,
+            help="How many proxies in front are trusted; with one or more, X-Forwarded-Proto says a request's scheme.",
+        ),
+        click.option(
             "--resolve",
             multiple=True,
             metavar="NAME:PORT=HOST:PORT",
@@ -273,6 +283,7 @@ def files(
     kong_router: dict[str, str],
     gateway_api: str | None,
     policy_namespace: str | None,
+    trusted_hops: int,
     resolve: dict[str, tuple[Endpoint, ...]],
     form: str,
     without: tuple[str, ...] | None = None,
@@ -284,6 +295,7 @@ def files(
         dialects=frozenset(dialect),
         gateway_api=gateway_api,
         policy_namespace=policy_namespace,
+        trusted_hops=trusted_hops,
         documents=documents,
         emulate=emulate,
         routers=kong_router,

@@ -165,7 +165,7 @@ _PROBES: Final = ("OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
 
 def _routed(engine: Engine, place: Place, method: str, origin: str | None) -> Routed | None:
     lines = [*place.headers, *([] if origin is None else [(ORIGIN, origin)])]
-    request = admit(method, place.url, lines)
+    request = admit(method, place.url, lines, trusted_hops=engine.config.trusted_hops)
     if not isinstance(request, Request):
         return None
     try:

@@ -12,7 +12,8 @@ class ReadOptions:
     validation strict for one version of the Gateway API. `without` is for a configuration that is going to be enforced:
     what it asks for and nobody enforces is an error, unless it is named here; None: it is only read, and every such
     thing is a warning. `routers` is, by dialect, the flavour of the router that the gateway is run with.
-    `policy_namespace` is the namespace whose policies select objects of every namespace.
+    `policy_namespace` is the namespace whose policies select objects of every namespace. `trusted_hops` is how many
+    proxies stand in front of the listeners and are trusted.
     """
 
     dialects: frozenset[str] = frozenset()
@@ -22,3 +23,4 @@ class ReadOptions:
     routers: Mapping[str, str] = field(default_factory=dict)
     without: frozenset[str] | None = None
     policy_namespace: str | None = None
+    trusted_hops: int = 0

@@ -41,7 +41,11 @@ def read(
     """Read files that are in memory; None where an error was reported, by this call or before it."""
     found = Diagnostics()
     readings = _readings(sources, options, found, rereader)
-    listeners = tuple(listener for reading in readings for listener in reading.listeners)
+    listeners = tuple(
+        replace(listener, trusted_hops=options.trusted_hops) if options.trusted_hops else listener
+        for reading in readings
+        for listener in reading.listeners
+    )
     _check_ports(listeners, found)
     hand_on(found, options.without, report)
     if report.has_errors:

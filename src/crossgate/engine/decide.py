@@ -95,7 +95,7 @@ class Engine:
 
         Raises `ListenerUnknown` where the configuration has no such place.
         """
-        routed = route(self.config, listeners_for(self.config, request.scheme, port, listener), request)
+        routed = route(self.config, listeners_for(self.config, request.socket_scheme, port, listener), request)
         table = routed.unmatched.table if routed.route is None else routed.route.table
         row = None if table is None else self._first(table, request)
         return Decision(request=request, routed=routed, table=table, row=row)

@@ -94,12 +94,25 @@ def upgrade(lines: Iterable[Line]) -> str | None:
     return wanted[0].lower()
 
 
-def sanitised(lines: Iterable[Line], *, scheme: str) -> tuple[Line, ...]:
-    """Return the lines as routes and policies see them: hop-by-hop, internal and `Host` lines are gone."""
+def forwarded_scheme(lines: Iterable[Line]) -> str | None:
+    """Return the scheme that a trusted proxy names in `X-Forwarded-Proto`, None where it names none.
+
+    Several values are no scheme, and none of them is preferred.
+    """
+    named = "".join(values(lines, "x-forwarded-proto"))
+    return named.lower() if named.lower() in {"http", "https"} else None
+
+
+def sanitised(lines: Iterable[Line], *, scheme: str, is_trusted: bool = False) -> tuple[Line, ...]:
+    """Return the lines as routes and policies see them: hop-by-hop, internal and `Host` lines are gone.
+
+    `scheme` is that of the connection. Where the sender `is_trusted`, what it says of the scheme stays.
+    """
     kept_options = {"connection", "upgrade"} if upgrade(lines) is not None else set[str]()
     dropped = _DROPPED - kept_options
     kept = [(name, value) for name, value in lines if name not in dropped]
     kept = [line for line in kept if line[0] != "expect" or line[1].lower() != "100-continue"]
     if any("trailers" in (part.strip(" \t") for part in value.split(",")) for value in values(lines, "te")):
         kept.append(("te", "trailers"))
-    return (*kept, ("x-forwarded-proto", scheme))
+    said = "".join(values(lines, "x-forwarded-proto")) if is_trusted else ""
+    return (*kept, ("x-forwarded-proto", said or scheme))

@@ -10,10 +10,11 @@ from crossgate.model.routes import PathRewrite, Redirect
 def location(redirect: Redirect, request: Request) -> str:
     """Return the absolute URL that a redirect answers a request with, its query kept."""
     scheme = redirect.scheme or request.scheme
+    implied = redirect.scheme or request.socket_scheme
     path = request.path_and_query
     if redirect.path_rewrite is not None:
         path = _rewritten(redirect.path_rewrite, request.path) + path[len(request.path) :]
-    return f"{scheme}://{_authority(redirect, scheme, request.authority)}{path}"
+    return f"{scheme}://{_authority(redirect, implied, request.authority)}{path}"
 
 
 def _authority(redirect: Redirect, scheme: str, authority: str) -> str:

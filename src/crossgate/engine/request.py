@@ -46,8 +46,9 @@ class Request:
     """A request that reaches the routes.
 
     `target` is the path with its query as in the request line; `headers` have lower-case names and trimmed values, in
-    order, without Host. `server_name` is what a TLS client asked for (SNI), in lower case. Raises ValueError for a
-    target that `admit` would refuse.
+    order, without Host. `server_name` is what a TLS client asked for (SNI), in lower case. `scheme` is the one that the
+    client used; where a proxy that is trusted stands between, `connection_scheme` is that of its connection. Raises
+    ValueError for a target that `admit` would refuse.
     """
 
     method: str
@@ -56,6 +57,7 @@ class Request:
     target: str
     headers: tuple[tuple[str, str], ...] = ()
     server_name: str | None = None
+    connection_scheme: str | None = None
     path: str = field(init=False)
     query: str = field(init=False)
     _values: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
@@ -84,6 +86,11 @@ class Request:
         return found[0]
 
     @property
+    def socket_scheme(self) -> str:
+        """What is spoken at the socket that the request arrives at."""
+        return self.connection_scheme or self.scheme
+
+    @property
     def path_and_query(self) -> str:
         """The normalised path with the query as written: what an upstream and a redirect get."""
         return self.path + self.target[len(self.target.partition("?")[0]) :]
@@ -108,7 +115,7 @@ class _Fault:
     is_parser: bool = True
 
 
-def admit(method: str, url: str, headers: Sequence[tuple[str, str]]) -> Request | BadRequest:
+def admit(method: str, url: str, headers: Sequence[tuple[str, str]], *, trusted_hops: int = 0) -> Request | BadRequest:
     """Return the request that the routes see, or the answer that it gets before.
 
     `url` is absolute; its authority is the Host unless `headers` has one, and its fragment is left out, for no client
@@ -117,7 +124,8 @@ def admit(method: str, url: str, headers: Sequence[tuple[str, str]]) -> Request 
     scheme, authority, target = split_url(url)
     is_given = any(name.lower() == "host" for name, _ in headers)
     lines = headers if is_given else [("host", authority), *headers]
-    return receive(method, target, lines, scheme=scheme, server_name=server_name_of(authority))
+    server_name = server_name_of(authority)
+    return receive(method, target, lines, scheme=scheme, server_name=server_name, trusted_hops=trusted_hops)
 
 
 def server_name_of(authority: str) -> str | None:
@@ -142,17 +150,19 @@ def split_url(url: str) -> tuple[str, str, str]:
     return found["scheme"].lower(), authority, target if target.startswith("/") else f"/{target}"
 
 
-def receive(
+def receive(  # noqa: PLR0913 - what the connection says, beside what the request does
     method: str,
     target: str,
     headers: Sequence[tuple[str, str]],
     *,
     scheme: str,
     server_name: str | None = None,
+    trusted_hops: int = 0,
 ) -> Request | BadRequest:
     """Return what becomes of a request with this request line and these header lines, Host among them.
 
-    `server_name` counts where the request arrives at a listener that speaks TLS.
+    `scheme` is that of the connection; `server_name` counts where the request arrives at a listener that speaks TLS.
+    Behind one of `trusted_hops` proxies the request's own scheme is what `X-Forwarded-Proto` says.
     CR and LF in a value are refused, although the data plane drops a bare CR and reads LF as the end of the line:
     no HTTP client sends them. Raises ValueError for a target that is no path (RFC 9112 §3.2.1).
     """
@@ -168,14 +178,17 @@ def receive(
         fault = _Fault(reason="`Connection` names a header that it may not")
     lines = [line for line in lines if nominated is None or line[0] not in nominated]
     fault = fault or _manager_fault(method, target, lines)
+    if fault is None and trusted_hops and header_lines.values(lines, "x-forwarded-proto") == ("",):
+        fault = _Fault(reason="`X-Forwarded-Proto` is empty", status=HTTPStatus.NOT_FOUND, is_parser=False)
     if fault is not None:
         return _answer(fault, method, lines)
     return Request(
         method=method,
-        scheme=scheme,
+        scheme=(header_lines.forwarded_scheme(lines) if trusted_hops else None) or scheme,
+        connection_scheme=scheme,
         authority=header_lines.values(lines, "host")[0],
         target=target,
-        headers=header_lines.sanitised(lines, scheme=scheme),
+        headers=header_lines.sanitised(lines, scheme=scheme, is_trusted=trusted_hops > 0),
         server_name=server_name,
     )
 

@@ -59,7 +59,7 @@ def _denied(condition: Atom, place: Place) -> Alternatives:
         case OriginIn(origins=origins):
             return not_matching(origins)
         case SameOrigin():
-            return negated((same_origin.prepared(place.scheme),))
+            return negated((same_origin.prepared(place),))
         case _:
             return negated(compile_condition(condition, place))
 

@@ -60,6 +60,7 @@ def _manager(name: str, listeners: tuple[Listener, ...], route_source: Json) -> 
         "@type": _HTTP,
         "stat_prefix": name,
         "use_remote_address": True,
+        **_trust(listeners[0]),
         "normalize_path": True,
         "merge_slashes": True,
         "path_with_escaped_slashes_action": "KEEP_UNCHANGED",
@@ -82,6 +83,11 @@ def _manager(name: str, listeners: tuple[Listener, ...], route_source: Json) -> 
     return {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}
 
 
+def _trust(item: Listener) -> Json:
+    """Return how many proxies are trusted: with one or more, `X-Forwarded-Proto` is kept and gives `:scheme`."""
+    return {"xff_num_trusted_hops": item.trusted_hops} if item.trusted_hops else {}
+
+
 def _preparations(listeners: tuple[Listener, ...]) -> dict[str, list[Json]]:
     """Return the early header mutations that prepare answers which no matcher finds by itself."""
     found = {
@@ -100,7 +106,7 @@ def _tables(listeners: tuple[Listener, ...]) -> Iterator[Table]:
 def _asking_for_same_origin(listeners: tuple[Listener, ...]) -> Iterator[Place]:
     """Yield the places of the tables that ask whether a request is from its own origin."""
     for item in listeners:
-        place = Place(scheme=item.scheme)
+        place = Place(scheme=item.scheme, is_behind_proxies=item.trusted_hops > 0)
         if is_asked_by([item.unmatched.table]) or is_denied_by(_tables((item,))):
             yield place
         for host in item.hosts:

@@ -44,7 +44,7 @@ def redirect(wanted: Redirect, scheme: Scheme) -> Json:
         action["regex_rewrite"] = regex_rewrite(wanted.path_rewrite)
     made: Json = {"redirect": action}
     if wanted.host is None and port is None and (wanted.scheme is not None or wanted.port is not None):
-        made["response_headers_to_add"] = [_location(final)]
+        made["response_headers_to_add"] = [_location(wanted.scheme or "%REQ(:SCHEME)%")]
     return made
 
 

@@ -8,11 +8,14 @@ Where the host may be any, early header mutations prepare the answer, in this or
 names is dropped; the authority without the scheme's default port; a pattern made of it, quoted with `\Q…\E` since an
 authority may hold RE2 operators; the result of matching `Origin` with it. That costs every request of the listener an
 expression or two. Early mutations run before routing and before the trust of any filter.
+
+Behind proxies that are trusted the scheme is not known beforehand either: it is prepared from `X-Forwarded-Proto`, with
+the port that it implies, and the host may then be any. `:scheme` is not asked: HTTP/2 clients write it.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from crossgate.envoy.matchers import NEVER, Alternatives, Json, exact, quote, regex
@@ -27,24 +30,34 @@ BESIDE: Final = "x-cg-origin-authority"
 AUTHORITY: Final = "x-cg-authority"
 PATTERN: Final = "x-cg-pattern"
 RESULT: Final = "x-cg-same-origin"
+SCHEME: Final = "x-cg-scheme"
+IMPLIED: Final = "x-cg-implied-port"
 INTERNAL: Final = (BESIDE, AUTHORITY, PATTERN, RESULT)
 """Our own request headers: never believed from outside, never sent to an upstream."""
+BEHIND_PROXIES: Final = (SCHEME, IMPLIED)
+"""Those that listeners have besides which trust proxies."""
 
 _HOST: Final = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\[\]\\,]+)"
 _PORT: Final = "[0-9]{1,5}"
 _DIGITS: Final = 5
+_RESULT: Final = f"%CEL(request.headers['origin'].matches(request.headers['{PATTERN}']))%"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where requests arrive: what their listener speaks, and their host, None where it may be one of many."""
+    """Where requests arrive: what their listener speaks, and their host, None where it may be one of many.
+
+    Of a place `is_behind_proxies` the scheme is that of the connection only.
+    """
 
     scheme: Scheme
     host: str | None = None
+    is_behind_proxies: bool = False
 
     def at(self, hostname: Hostname) -> "Place":
         """Return the place of the requests that a hostname means."""
-        return Place(scheme=self.scheme, host=hostname.pattern if hostname.is_exact else None)
+        is_known = hostname.is_exact and not self.is_behind_proxies
+        return replace(self, host=hostname.pattern if is_known else None)
 
 
 def is_asked_by(tables: Iterable[Table | None]) -> bool:
@@ -70,7 +83,7 @@ def _is_denied(condition: Condition) -> bool:
 def matchers(place: Place) -> Alternatives:
     """Return the matchers of the condition."""
     if place.host is None:
-        return (prepared(place.scheme),)
+        return (prepared(place),)
     if not re.fullmatch(_HOST, place.host):
         return NEVER
     host, implied = quote(place.host), f"(?::{DEFAULT_PORTS[place.scheme]})?"
@@ -97,11 +110,13 @@ def _ports(place: int) -> Iterable[str]:
         yield f"[0-9]{{1,{place}}}"
 
 
-def prepared(scheme: Scheme) -> tuple[Json, ...]:
+def prepared(place: Place) -> tuple[Json, ...]:
     """Return matchers of the prepared answer, for a host and an `Origin` of the form of one."""
-    place = rf"{_HOST}(?::{_PORT})?"
-    origin = regex(ORIGIN, f"(?i){scheme}://{place}/?")
-    return exact(RESULT, "true"), exact(":scheme", scheme), regex(":authority", place), origin
+    form = rf"{_HOST}(?::{_PORT})?"
+    if place.is_behind_proxies:
+        return exact(RESULT, "true"), regex(":authority", form), regex(ORIGIN, f"(?i)https?://{form}/?")
+    origin = regex(ORIGIN, f"(?i){place.scheme}://{form}/?")
+    return exact(RESULT, "true"), exact(":scheme", place.scheme), regex(":authority", form), origin
 
 
 def mutations(places: Iterable[Place]) -> list[Json]:
@@ -110,15 +125,34 @@ def mutations(places: Iterable[Place]) -> list[Json]:
     found: list[Json] = []
     if any(place.host is not None for place in asked):
         found.append(_set(BESIDE, "%REQ(ORIGIN)% %REQ(:AUTHORITY)%"))
-    for scheme in dict.fromkeys(place.scheme for place in asked if place.host is None):
-        port = DEFAULT_PORTS[scheme]
+    for place in dict.fromkeys(place for place in asked if place.host is None):
+        if place.is_behind_proxies:
+            found += _as_forwarded(place.scheme)
+            continue
+        scheme, port = place.scheme, DEFAULT_PORTS[place.scheme]
         found += [  # what has no value is not set: nothing from outside may stand there
             *({"remove": name} for name in (AUTHORITY, PATTERN, RESULT)),
             _set(AUTHORITY, rf"%CEL(re.extract(request.headers[':authority'], '^(.*?)(:{port})?$', '\\1'))%"),
             _set(PATTERN, rf"(?i)^{scheme}://\Q%REQ({AUTHORITY})%\E(:{port})?/?$"),
-            _set(RESULT, f"%CEL(request.headers['origin'].matches(request.headers['{PATTERN}']))%"),
+            _set(RESULT, _RESULT),
         ]
     return found
+
+
+def _as_forwarded(scheme: Scheme) -> list[Json]:
+    """Return the same of a place behind proxies: what is set first stays where they name no scheme, or the same."""
+    other = next(found for found in Scheme if found is not scheme)
+    return [
+        *({"remove": name} for name in (AUTHORITY, PATTERN, RESULT)),
+        _set(SCHEME, scheme),
+        _set(SCHEME, r"%CEL(re.extract(request.headers['x-forwarded-proto'], '(?i)^(https?)$', '\\1'))%"),
+        _set(IMPLIED, f":{DEFAULT_PORTS[scheme]}"),
+        _set(IMPLIED, f"%CEL(re.extract(request.headers['{SCHEME}'], '(?i)^{other}$', ':{DEFAULT_PORTS[other]}'))%"),
+        _set(PATTERN, f"^(.*?)(%REQ({IMPLIED})%)?$"),  # Envoy's CEL puts no texts together
+        _set(AUTHORITY, rf"%CEL(re.extract(request.headers[':authority'], request.headers['{PATTERN}'], '\\1'))%"),
+        _set(PATTERN, rf"(?i)^%REQ({SCHEME})%://\Q%REQ({AUTHORITY})%\E(%REQ({IMPLIED})%)?/?$"),
+        _set(RESULT, _RESULT),
+    ]
 
 
 def _set(name: str, value: str) -> Json:

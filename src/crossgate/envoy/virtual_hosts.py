@@ -1,6 +1,7 @@
 """Virtual hosts: the routes of a hostname as a list, or as a tree of paths where they are many."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from crossgate.envoy import lenient_origins, same_origin
@@ -41,7 +42,7 @@ class RouteCompiler:
 
     def _rows(self, route: Route, place: Place, *, shares_edits: bool) -> list[Json]:
         if place.host is not None and not is_asked_by([route.table]):
-            place = Place(scheme=place.scheme)  # what no host stands in is the same for all
+            place = replace(place, host=None)  # what no host stands in is the same for all
         key = (place, shares_edits, route.name, route.match)
         known = self._now.get(key) or self._before.get(key)
         if known is None or (known[0] is not route and not _is_same(known[0], route)):
@@ -61,7 +62,7 @@ def route_configuration(
     """Return the RouteConfiguration of the listeners that share a socket; `served` are the hosts, unless all theirs."""
     shares = sum(len(host.routes) for listener in listeners for host in listener.hosts) >= _SHARING_FROM
     found = served if served is not None else (host for listener in listeners for host in listener.hosts)
-    place = Place(scheme=listeners[0].scheme)
+    place = Place(scheme=listeners[0].scheme, is_behind_proxies=listeners[0].trusted_hops > 0)
     hosts = [_virtual_host(host, place.at(host.hostname), compiler, shares_edits=shares) for host in found]
     if not any("*" in host["domains"] for host in hosts):
         unmatched = unmatched_rows(listeners[0].unmatched, place, shares_edits=shares)
@@ -70,7 +71,11 @@ def route_configuration(
         "name": name,
         "virtual_hosts": hosts,
         "ignore_port_in_host_matching": True,
-        "request_headers_to_remove": [*same_origin.INTERNAL, *lenient_origins.internal(_tables(listeners))],
+        "request_headers_to_remove": [
+            *same_origin.INTERNAL,
+            *(same_origin.BEHIND_PROXIES if place.is_behind_proxies else ()),
+            *lenient_origins.internal(_tables(listeners)),
+        ],
     }
     if shares and (edits := made_for_all(_shared(listeners))):
         made["response_headers_to_add"] = edits

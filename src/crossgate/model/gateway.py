@@ -36,6 +36,13 @@ class GatewayConfig:
         for port, listeners in self.ports.items():
             if len({listener.scheme for listener in listeners}) > 1:
                 raise ValueError(f"listeners of port {port} speak different protocols")
+        if len({listener.trusted_hops for listener in self.listeners}) > 1:
+            raise ValueError("listeners trust different numbers of proxies")
+
+    @property
+    def trusted_hops(self) -> int:
+        """How many proxies in front are trusted, of all listeners alike."""
+        return self.listeners[0].trusted_hops if self.listeners else 0
 
     @cached_property
     def ports(self) -> dict[int, tuple[Listener, ...]]:

@@ -95,7 +95,8 @@ class Listener:
     """A named place that requests arrive at, on a port that other listeners may share.
 
     `unmatched` answers for hosts that no entry of `hosts` means, `failed` for upstreams; a failure that is not there
-    is answered as the data plane does. One that speaks HTTPS has certificates.
+    is answered as the data plane does. One that speaks HTTPS has certificates. Behind `trusted_hops` proxies that are
+    trusted, the scheme of a request is the one that `X-Forwarded-Proto` names; with none nobody believes that header.
     """
 
     name: str
@@ -105,9 +106,12 @@ class Listener:
     certificates: tuple[Certificate, ...] = ()
     unmatched: Unmatched = NOT_FOUND
     failed: tuple[Failed, ...] = ()
+    trusted_hops: int = 0
     span: Span | None = None
 
     def __post_init__(self) -> None:
+        if self.trusted_hops < 0:
+            raise ValueError(f"listener {self.name} trusts {self.trusted_hops} proxies")
         if (self.scheme is Scheme.HTTPS) is not bool(self.certificates):
             raise ValueError(f"listener {self.name} speaks {self.scheme} with {len(self.certificates)} certificates")
         if len({host.hostname for host in self.hosts}) != len(self.hosts):

@@ -202,3 +202,28 @@ def test_an_upgrade_takes_nothing_away() -> None:
 @pytest.mark.parametrize(("value", "wire"), [("\xe9", "\xe9"), ("é€", "Ã©â\x82¬"), ("\ud800", "í\xa0\x80")])
 def test_a_character_is_a_byte(value: str, wire: str) -> None:
     assert admitted(headers=(("Origin", value),)).header("origin") == wire
+
+
+@pytest.mark.parametrize(
+    ("hops", "said", "scheme", "seen"),
+    [
+        (0, ["https"], "http", "http"),
+        (1, [], "http", "http"),
+        (1, ["https"], "https", "https"),
+        (2, ["HTTPS"], "https", "HTTPS"),
+        (1, ["http"], "http", "http"),
+        (1, ["wss"], "http", "wss"),
+        (1, ["https", "http"], "http", "https,http"),
+    ],
+)
+def test_the_scheme_behind_proxies(hops: int, said: list[str], scheme: str, seen: str) -> None:
+    lines = [("X-Forwarded-Proto", value) for value in said]
+    request = admit("GET", "http://a.test/", lines, trusted_hops=hops)
+    assert isinstance(request, Request)
+    assert (request.scheme, request.socket_scheme, request.header("x-forwarded-proto")) == (scheme, "http", seen)
+
+
+def test_an_empty_scheme_of_a_trusted_proxy() -> None:
+    request = admit("GET", "http://a.test/", [("X-Forwarded-Proto", "")], trusted_hops=1)
+    assert isinstance(request, BadRequest)
+    assert request.status == 404
