@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crossgate.engine.decide import Engine
 from crossgate.model.conditions import Not, SameOrigin
-from crossgate.model.gateway import GatewayConfig, HostRoutes, Listener
+from crossgate.model.gateway import GatewayConfig, HostRoutes, Listener, Scheme
 from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.routes import (
     Backend,
@@ -30,6 +30,7 @@ from tests.support.backend import SEEN, asked
 from tests.support.data_plane import DataPlane
 from tests.support.plain_same_origin import is_same
 from tests.support.readings import assert_read_alike
+from tests.support.shown import anybody, certificate
 from tests.support.wire import Connection, Lines
 
 ELSE: Final = Row(outcome=Outcome.ACTUAL_REFUSED, action=Respond(status=403))
@@ -127,3 +128,22 @@ def test_routes_upstreams_and_redirects_have_the_scheme(
         seen = [value for name, value in json.loads(answer.body)[1] if name == "x-forwarded-proto"]
         whole = ",".join(value.strip() for value in values if value.strip())
         assert seen == [whole if hops and whole else "http"]
+
+
+@pytest.mark.parametrize("values", NAMED.values(), ids=NAMED.keys())
+def test_behind_a_proxy_that_speaks_tls_to_us(plane: DataPlane, values: tuple[str, ...]) -> None:
+    hosts = (HostRoutes(hostname=ANY_HOST, routes=(_route("p", "/", table=TABLES[0]),)),)
+    place = Listener(
+        name="l", port=next(PORTS), hosts=hosts, scheme=Scheme.HTTPS, certificates=(certificate("a"),), trusted_hops=1
+    )
+    config = GatewayConfig(listeners=(place,))
+    with Connection(plane.serve(config)[place.port], anybody(), "a.test") as connection:
+        for origin in (
+            "http://a.test",
+            "http://a.test:80",
+            "https://a.test",
+            "https://a.test:443",
+            "https://a.test:80",
+        ):
+            lines = [("Host", "a.test"), ("Origin", origin), *_named(values)]
+            assert_read_alike(Engine(config), place.port, connection, "GET", "/", lines)

@@ -185,3 +185,12 @@ def test_a_hostname_that_stands_apart_is_not_given_up_for_many_copies() -> None:
     with patch.object(gateway, "_COPIES_AT_MOST", 0):
         arranged = arrange(routes, precedence=lambda _, found: found.name, falls_back=True, apart=apart)
     assert [host.hostname.pattern for host in arranged] == ["a.test", "b.test", "*.test"]
+
+
+def test_all_listeners_trust_the_same_number_of_proxies() -> None:
+    one, two = (Listener(name=name, port=80, hosts=(), trusted_hops=2) for name in "ab")
+    assert GatewayConfig(listeners=(one, two)).trusted_hops == 2
+    with pytest.raises(ValueError, match="different numbers of proxies"):
+        GatewayConfig(listeners=(one, replace(two, trusted_hops=0)))
+    with pytest.raises(ValueError, match="trusts -1 proxies"):
+        replace(one, trusted_hops=-1)
