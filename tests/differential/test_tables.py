@@ -38,7 +38,7 @@ cases = st.tuples(
 
 
 @given(batch=st.lists(cases, min_size=1, max_size=MOST_CASES))
-@effort(100)
+@effort(40)
 def test_both_readings_of_a_table_agree(plane: DataPlane, backend: Endpoint, batch: list[Case]) -> None:
     first = next(first_ports)
     config = with_endpoints(placed([listeners for listeners, *_ in batch], first), {BACKEND: (backend,)})

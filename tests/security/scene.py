@@ -33,7 +33,7 @@ spec:
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
-metadata: {name: route}
+metadata: {name: "100%REQ(cookie)%"}
 spec:
   parentRefs: [{name: gw}]
   hostnames: [kgateway.test]
@@ -86,10 +86,10 @@ _format_version: "3.0"
 services:
   - name: upstream
     url: http://upstream.test:80
-    routes: [{name: "100%REQ(cookie)%", hosts: [kong.test], paths: [/], strip_path: false}]
+    routes: [{name: route, hosts: [kong.test], paths: [/], strip_path: false}]
 plugins:
   - name: cors
-    instance_name: "p%REQ(cookie)%"
+    instance_name: cors
     config:
       origins: [https://app.example, 'https://([a-z0-9-]+\.)+wide\.example']
       methods: [GET, PUT]

@@ -74,11 +74,11 @@ def test_an_operator_of_envoy_in_a_value_is_text(scene: Scene, dialect: str, exp
 
 
 def test_an_operator_of_envoy_in_a_name_is_text_in_the_log(scene: Scene) -> None:
-    scene.ask(HOSTS["kong"], ("Origin", ALLOWED), ("Cookie", "session=secret"), target="/operators")
+    scene.ask(HOSTS["kgateway"], ("Origin", ALLOWED), ("Cookie", "session=secret"), target="/operators")
     line = scene.logged("/operators")
     assert "secret" not in line
-    assert json.loads(line)["policy"] == "Plugin/p%REQ(cookie)%"
-    assert json.loads(line)["route"] == "Route/100%REQ(cookie)%"
+    assert json.loads(line)["policy"] == "HTTPRoute/default/100%REQ(cookie)%#rule-0/filter-0"
+    assert json.loads(line)["route"] == "HTTPRoute/default/100%REQ(cookie)%#rule-0/match-0"
 
 
 HOSTILE_HOSTS = ["a.test\r\nx-evil: 1", "a.test x", "a.test/evil", "%REQ(host)%", "a.test\\1"]
@@ -121,4 +121,4 @@ def test_a_listener_whose_name_would_forge_a_ready_line_is_refused() -> None:
     }
     report = Diagnostics()
     assert read([Source(name="a", text=json.dumps(gateway))], ReadOptions(), report) is None
-    assert [found.id for found in report] == ["unsendable-value"]
+    assert [found.id for found in report] == ["invalid-value"]

@@ -31,6 +31,10 @@ class Example:
     host: str
     prefix: str
     rows: tuple[Row, ...]
+    fails: int = 503
+    """What clients get where the upstream is gone, or hangs up."""
+    silence: str | None = None
+    """How long a backend may be silent, where its document says so."""
     refused: Headers = ()
     """What is refused by a row that does not continue; nothing, where every request does."""
 
@@ -104,6 +108,8 @@ EXAMPLES: Final = (
         backend="httpbin.test:80",
         host="kong.example",
         prefix="/anything",
+        fails=502,
+        silence="60s",
         rows=(
             Row(name="no-origin", methods=(*_ALL, "OPTIONS")),
             Row(

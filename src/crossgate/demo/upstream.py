@@ -5,6 +5,7 @@ It has its own opinion on CORS: it allows every origin everything. What a gatewa
 
 import logging
 from typing import Final
+from urllib.parse import parse_qsl
 
 from crossgate.demo.wsgi import Application, Served
 from crossgate.engine.request import Request
@@ -28,7 +29,7 @@ def start_httpbin() -> Endpoint:
 
 
 def httpbin_answer(request: Request) -> Response:
-    """Return what httpbin answers as far as CORS goes (`set_cors_headers` in its source)."""
+    """Return what httpbin answers as far as CORS goes (`set_cors_headers` in its source), and what it is asked to."""
     headers = [
         (names.ALLOW_ORIGIN, request.header(names.ORIGIN) or "*"),
         (names.ALLOW_CREDENTIALS, "true"),
@@ -37,4 +38,6 @@ def httpbin_answer(request: Request) -> Response:
         headers += [(names.ALLOW_METHODS, "GET, POST, PUT, DELETE, PATCH, OPTIONS"), (names.MAX_AGE, "3600")]
         asked = request.header(names.REQUEST_HEADERS)
         headers += [] if asked is None else [(names.ALLOW_HEADERS, asked)]
+    if request.path == "/response-headers":
+        headers += [(name.lower(), value) for name, value in parse_qsl(request.query)]
     return Response(headers=tuple(headers))

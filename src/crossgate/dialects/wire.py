@@ -104,6 +104,8 @@ def _target(target: Forward, span: Span | None) -> Iterator[Fault]:
             yield f"`{share.host_rewrite}` is no host that an upstream can be sent", span
         yield from _edits((*share.request_edits, *share.response_edits), span)
     for backend in (share.backend for share in target.backends if share.backend is not None):
+        if not backend.name.isprintable():
+            yield f"`{backend.name}` is no name for a backend", backend.span
         hosts = [endpoint.host for endpoint in backend.endpoints]
         for host in dict.fromkeys([*hosts, *([] if backend.server_name is None else [backend.server_name])]):
             if not _HOST.fullmatch(host):

@@ -14,7 +14,7 @@ tests:
 """
 
 
-QUIET = ("-p", "no:cacheprovider", "-p", "crossgate.cli.pytest_plugin")
+QUIET = ("-p", "no:cacheprovider", "-p", "no:crossgate", "-p", "crossgate.cli.pytest_plugin")
 IMPORTS_NOTHING = """\
 import sys
 

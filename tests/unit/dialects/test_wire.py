@@ -44,6 +44,7 @@ def table(value: str = "1", policy: str = "p") -> Table:
 
 
 EVIL = (Set(name="x-a", value=Literal(text="a\r\nx-evil: 1")),)
+UNNAMED = Backend(name="\x00:80", endpoints=())
 ANYWHERE = RouteMatch(path=ExactPath(path="/a"))
 
 
@@ -86,6 +87,7 @@ def test_where_no_client_can_be_sent(host: str, path: str) -> None:
             target=forward(),
         ),
         Route(name="r", match=ANYWHERE, target=forward(host="a b")),
+        Route(name="r", match=ANYWHERE, target=Forward(backends=(WeightedBackend(backend=UNNAMED),))),
         Route(name="r", match=ANYWHERE, target=forward(server_name="a\r\nb")),
         Route(name="r", match=ANYWHERE, target=forward(rewritten="a/b")),
         Route(name="r", match=ANYWHERE, target=forward(path="/ HTTP/1.1")),
