@@ -24,6 +24,7 @@ from crossgate.model.routes import Endpoint
 
 _PROFILES: Final = {profile.name: profile for profile in PROFILES}
 _PATIENCE: Final = 5.0
+_MOST_PATIENCE: Final = 3600.0
 
 
 def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Endpoint | None:
@@ -59,7 +60,7 @@ def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0.001, max=_MOST_PATIENCE),
     default=_PATIENCE,
     show_default=True,
     help="How long `--live` waits for an answer.",

@@ -91,7 +91,7 @@ def _fails(found: Comparison, fail_on: str) -> bool:
         case "never":
             return False
         case _:
-            return any(difference.kind in OPENING for difference in found.differences)
+            return bool(found.unsettled) or any(difference.kind in OPENING for difference in found.differences)
 
 
 def _progress(done: int, places: int) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from shlex import quote
 from typing import Any, Final
 
 import click
@@ -66,6 +67,7 @@ def to_json(found: Comparison, old: Engine, new: Engine) -> str:
             "cells": found.cells,
             "places": found.places,
             "equal": found.equal,
+            "unsettled": [{"expression": entry.written, "at": _at(entry.span)} for entry in found.unsettled],
             "not_compared": [{"route": route.name, "at": _at(route.span)} for route in found.missed],
             "differences": [_object(item, old, new) for item in found.differences],
         },
@@ -88,7 +90,7 @@ def _object(item: Difference, old: Engine, new: Engine) -> dict[str, Any]:
             "origin": witness.origin,
             "url": witness.url,
             "method": witness.method,
-            "request_headers": [name for name, _ in witness.headers],
+            "request_headers": [name if value is None else f"{name}: {value}" for name, value in witness.headers],
             "credentials": witness.credentials,
         },
         "old": _side_object(item.old, old),
@@ -156,7 +158,8 @@ def _requests(item: Difference) -> str:
 
 
 def _witness(fetch: PlannedFetch) -> str:
-    more = "".join(f" --request-header {name}" for name, _ in fetch.headers)
+    headers = (name if value is None else f"{name}: {value}" for name, value in fetch.headers)
+    more = "".join(f" --request-header {quote(header)}" for header in headers)
     credentials = " --credentials" if fetch.credentials else ""
     return f"crossgate check … --url {fetch.url} --origin {fetch.origin} --method {fetch.method}{more}{credentials}"
 
@@ -211,4 +214,7 @@ def _summary(found: Comparison) -> Sequence[str]:
         names = ", ".join(escape(route.name) for route in found.missed[:_MOST_SHOWN])
         more = f" and {len(found.missed) - _MOST_SHOWN} more" if len(found.missed) > _MOST_SHOWN else ""
         said.append(f"not compared, for no URL was found: {names}{more}")
+    if found.unsettled:
+        listed = ", ".join(f"`{escape(entry.written)}`{_placed(entry.span)}" for entry in found.unsettled)
+        said.append(f"expressions that changed, and no origin that was tried tells apart: {listed}")
     return said

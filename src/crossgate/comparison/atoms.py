@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from crossgate.browser.request_headers import is_forbidden
-from crossgate.comparison.samples import sample
+from crossgate.comparison.samples import samples
 from crossgate.engine.conditions import Conditions
 from crossgate.fetch import headers as names
 from crossgate.fetch.lookalikes import lookalikes
@@ -152,6 +152,5 @@ def _members(entry: OriginEntry) -> Iterator[str]:
                     origin = f"{each}://{name}" + (f":{port}" if port else "")
                     yield as_browsers_send(origin) or origin
         case RegexOrigin(pattern=pattern, subject=subject):
-            text = sample(pattern)
-            if text is not None:
+            for text in samples(pattern):
                 yield text if subject is Subject.ORIGIN else f"https://{text}"

@@ -20,6 +20,8 @@ from crossgate.engine.request import Request, admit
 from crossgate.engine.respond import Response
 from crossgate.engine.routing import ListenerUnknown, Routed
 from crossgate.fetch.headers import ORIGIN
+from crossgate.model.conditions import Not, OriginIn
+from crossgate.model.origins import RegexOrigin
 from crossgate.model.routes import Route
 from crossgate.model.table import Table
 
@@ -90,13 +92,15 @@ class Difference:
 class Comparison:
     """What was compared: places of both, cells that were played, places whose tables are equal, and what was not.
 
-    `missed` are routes for which no URL was found.
+    `missed` are routes for which no URL was found, `unsettled` expressions of origins that only one side has at a place
+    where no origin that was tried is newly allowed or no longer.
     """
 
     places: int
     equal: int
     cells: int
     missed: tuple[Route, ...]
+    unsettled: tuple[RegexOrigin, ...]
     differences: tuple[Difference, ...]
 
 
@@ -130,6 +134,7 @@ def compare(old: Engine, new: Engine, progress: Callable[[int, int], None] = lam
     places = tuple(dict.fromkeys((*old_places, *new_places)))
     cells = equal = 0
     differences: list[Difference] = []
+    unsettled: dict[str, RegexOrigin] = {}
     for number, place in enumerate(places):
         progress(number, len(places))
         tables = {id(table): table for method in _PROBES for table in _tables(pair.routed(place, method))}
@@ -139,12 +144,37 @@ def compare(old: Engine, new: Engine, progress: Callable[[int, int], None] = lam
             continue
         played = list(_cells(pair, place, atoms))
         cells += len(played)
-        differences += _grouped(place, played)
+        found = list(_grouped(place, played))
+        differences += found
+        if not any(item.kind in {Kind.NEWLY_ALLOWED, Kind.NO_LONGER_ALLOWED} for item in found):
+            unsettled |= _expressions(pair, place, atoms.methods)
     progress(len(places), len(places))
     missed = tuple({(route.name, route.match): route for route in (*old_missed, *new_missed)}.values())
     order = {kind: number for number, kind in enumerate(Kind)}
-    found = sorted(_gathered(differences), key=lambda item: order[item.kind])
-    return Comparison(places=len(places), equal=equal, cells=cells, missed=missed, differences=tuple(found))
+    gathered = sorted(_gathered(differences), key=lambda item: order[item.kind])
+    return Comparison(
+        places=len(places),
+        equal=equal,
+        cells=cells,
+        missed=missed,
+        unsettled=tuple(unsettled.values()),
+        differences=tuple(gathered),
+    )
+
+
+def _expressions(pair: _Pair, place: Place, methods: tuple[str, ...]) -> dict[str, RegexOrigin]:
+    """Return the expressions of origins that only one side has at a place."""
+    sides: tuple[dict[str, RegexOrigin], dict[str, RegexOrigin]] = {}, {}
+    for method in methods:
+        for side, routed in zip(sides, pair.routed(place, method), strict=True):
+            table = _table(routed)
+            conditions = () if table is None else table.conditions()
+            for condition in conditions:
+                inner = condition.condition if isinstance(condition, Not) else condition
+                entries = inner.origins.entries if isinstance(inner, OriginIn) else ()
+                side.update({entry.pattern: entry for entry in entries if isinstance(entry, RegexOrigin)})
+    old, new = sides
+    return {pattern: entry for pattern, entry in (old | new).items() if (pattern in old) is not (pattern in new)}
 
 
 def _gathered(differences: list[Difference]) -> Iterator[Difference]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from crossgate.comparison.samples import sample
+from crossgate.comparison.samples import samples
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.gateway import GatewayConfig, HostRoutes, Listener
 from crossgate.model.hosts import Hostname
@@ -60,7 +60,7 @@ def _place(listener: Listener, host: HostRoutes, route: Route) -> Place | None:
 
 def _values(matches: tuple[HeaderMatch | QueryMatch, ...]) -> Iterator[tuple[str, str] | None]:
     for match in matches:
-        value = sample(match.value) if match.is_regex else match.value
+        value = next(iter(samples(match.value)), None) if match.is_regex else match.value
         yield None if value is None else (match.name, value)
 
 
@@ -69,8 +69,7 @@ def _path(match: PathMatch) -> str | None:
         case ExactPath(path=path) | PathPrefix(prefix=path):
             return path
         case PathRegex(pattern=pattern):
-            path = sample(pattern) or ""
-            return path if path.startswith("/") else None
+            return next((path for path in samples(pattern) if path.startswith("/")), None)
 
 
 def _base(listener: Listener, host: str) -> str:

@@ -125,3 +125,32 @@ spec:
     - filters: [{type: CORS, cors: {allowOrigins: ["https://a.test"]}}]
       backendRefs: [{name: b, port: 80}]
 """
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "allowed"),
+    [
+        ("https://(a|b)\\.test", "https://(a|b|evil)\\.test", "https://evil.test"),
+        ("https://a\\.(org)", "https://a\\.(org|com)", "https://a.com"),
+        ("https://[a-z]+\\.test", "https://[a-z_]+\\.test", "https://_.test"),
+    ],
+)
+def test_expressions_are_told_apart(old: str, new: str, allowed: str) -> None:
+    def policy(pattern: str) -> Engine:
+        return Engine(configuration(BEFORE.replace('"https://a.test", "https://b.test"', f"'{pattern}'")))
+
+    found = compare(policy(old), policy(new))
+    assert (Kind.NEWLY_ALLOWED, allowed) in summary(found)
+    assert found.unsettled == ()
+
+
+def test_expressions_that_nothing_tells_apart_are_named() -> None:
+    def policy(pattern: str) -> Engine:
+        return Engine(configuration(BEFORE.replace('"https://a.test", "https://b.test"', f"'{pattern}'")))
+
+    found = compare(policy("https://[a-z]{1,30}\\.test"), policy("https://[a-z]{1,31}\\.test"))
+    assert found.differences == ()
+    assert {entry.written for entry in found.unsettled} == {
+        "https://[a-z]{1,30}\\.test",
+        "https://[a-z]{1,31}\\.test",
+    }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossgate.comparison.samples import sample
+from crossgate.comparison.samples import samples
 from crossgate.engine.regex import is_full_match
 
 
@@ -16,14 +16,14 @@ from crossgate.engine.regex import is_full_match
     ],
 )
 def test_a_text_is_found(pattern: str) -> None:
-    text = sample(pattern)
-    assert text is not None
-    assert is_full_match(pattern, text)
+    found = samples(pattern)
+    assert found
+    assert all(is_full_match(pattern, text) for text in found)
 
 
 @pytest.mark.parametrize("pattern", ["[^\\s\\S]", "\\pL", "/(?i)a", "\\Qa\\E", "a\\B!"])
 def test_none_is_found(pattern: str) -> None:
-    assert sample(pattern) is None
+    assert samples(pattern) == []
 
 
 pieces = st.sampled_from(
@@ -33,5 +33,17 @@ pieces = st.sampled_from(
 
 @given(st.lists(pieces, max_size=6).map("".join))
 def test_whatever_is_found_is_matched(pattern: str) -> None:
-    text = sample(pattern)
-    assert text is None or is_full_match(pattern, text)
+    assert all(is_full_match(pattern, text) for text in samples(pattern))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wanted"),
+    [
+        ("https://(a|b|evil)\\.test", {"https://a.test", "https://b.test", "https://evil.test"}),
+        ("https://a\\.(org|com)", {"https://a.org", "https://a.com"}),
+        ("[a-c_]+", {"a", "c", "_", "aa"}),
+        ("a(\\.b)?", {"a", "a.b"}),
+    ],
+)
+def test_each_alternative_has_its_turn(pattern: str, wanted: set[str]) -> None:
+    assert wanted <= set(samples(pattern))

@@ -19,6 +19,7 @@ from crossgate.model.urls import split_url
 _DOCUMENTED: Final = Normalisation(trailing_slash=True, default_port=True)
 _RELEASED: Final = Normalisation(default_port=True, reading=Reading.URL)
 
+_GLOB: Final = re.compile(r"(?:^|/)\*")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9.:/-]+")
 
 
@@ -127,6 +128,10 @@ def _entry(origin: Text, report: Diagnostics) -> OriginEntry | None:
         return ExactOrigin(written=_normalised(origin.value), span=origin.span)
     if not check_regex(origin, report):
         return None
+    if _GLOB.search(origin.value):
+        message = f"`{origin.value}` is an expression, in which `*` repeats what is before it: it means no subdomains"
+        hint = "for the subdomains of a host write `https://.*\\.example\\.com`"
+        report.warning("glob-in-expression", message, origin.span, hint)
     pattern = without_anchors(origin.value)
     if pattern is None:
         message = f"`{origin.value}` has `^` or `$` in the middle, which cannot be enforced"
