@@ -12,7 +12,7 @@ _CLASS: Final = re.compile(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.DOTALL)
 
 def check_regex(text: Text, report: Diagnostics, pattern: str | None = None) -> bool:
     """Say whether RE2 takes an expression, and report it where it does not; `pattern` replaces the text as written."""
-    reason = _fault(text.value if pattern is None else pattern)
+    reason = refused_by_re2(text.value if pattern is None else pattern)
     if reason is not None:
         report.error(
             "invalid-regex",
@@ -26,11 +26,11 @@ def check_regex(text: Text, report: Diagnostics, pattern: str | None = None) -> 
 
 def is_regex(pattern: str) -> bool:
     """Say whether RE2 takes an expression."""
-    return _fault(pattern) is None
+    return refused_by_re2(pattern) is None
 
 
-def _fault(pattern: str) -> str | None:
-    """Return what RE2 has against an expression."""
+def refused_by_re2(pattern: str) -> str | None:
+    """Return what RE2 has against an expression, None where it takes it."""
     import re2
 
     options = re2.Options()

@@ -7,6 +7,8 @@ from what it means. Source: https://www.pcre.org/current/doc/html/pcre2pattern.h
 import re
 from typing import Final
 
+from crossgate.dialects.regex import refused_by_re2
+
 _ONLY_PCRE2: Final = (
     (re.compile(r"\(\?<?[=!]"), "a look-around"),
     (re.compile(r"\(\?>"), "an atomic group"),
@@ -38,7 +40,7 @@ def compile_fault(pattern: str) -> str | None:
     """Say why the gateway takes a text for no expression, in the words of its library; None where it takes it."""
     if _has_bad_range(pattern):
         return f'pcre2_compile() failed: invalid range in character class in "{pattern}"'
-    reason = _refused_by_re2(pattern)
+    reason = refused_by_re2(pattern)
     if reason is None or only_pcre2(pattern) is not None:
         return None
     word = next((word for word in _REASONS if reason.startswith(word)), None)
@@ -47,7 +49,7 @@ def compile_fault(pattern: str) -> str | None:
 
 def only_pcre2(pattern: str) -> str | None:
     """Say what an expression has that RE2 cannot run although the gateway can; None where it has nothing of it."""
-    if _refused_by_re2(pattern) is None:
+    if refused_by_re2(pattern) is None:
         return None
     outside = _CLASS.sub("[]", pattern)
     bare = re.sub(r"\\\\", "", outside)
@@ -56,19 +58,7 @@ def only_pcre2(pattern: str) -> str | None:
 
 def refused_by_router(pattern: str) -> str | None:
     """Say why the router, whose expressions have neither look-around nor back-references, refuses a path."""
-    return _refused_by_re2(pattern)
-
-
-def _refused_by_re2(pattern: str) -> str | None:
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        re2.compile(pattern, options)
-    except re2.error as error:
-        return error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-    return None
+    return refused_by_re2(pattern)
 
 
 def _has_bad_range(pattern: str) -> bool:
