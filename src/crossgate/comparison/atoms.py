@@ -53,40 +53,51 @@ class Atoms:
 def atoms_of(tables: Iterable[Table], routed: Callable[[str], Hashable]) -> Atoms:
     """Return the witnesses for some tables; `routed` says of a method which tables a request with it meets."""
     known = tuple(tables)
-    conditions = [_positive(condition) for table in known for condition in table.conditions()]
+    conditions = _conditions(known)
+    headers = [
+        frozenset(name.lower() for name in found.names) for found in conditions if isinstance(found, RequestedHeadersIn)
+    ]
+    headers += [frozenset(name.lower() for name in found) for found in _lists(known, names.ALLOW_HEADERS)]
+    exposed = {name.lower() for found in _lists(known, names.EXPOSE_HEADERS) for name in found} - {"*"}
+    listed = {
+        name for found in headers for name in found if is_token(name) and name != "*" and not is_forbidden(name, None)
+    }
+    return Atoms(
+        origins=tuple(_origins(known, [found.origins for found in conditions if isinstance(found, OriginIn)])),
+        methods=methods_of(known, routed),
+        headers=(
+            None,
+            *_classes(
+                sorted(listed | set(_HEADERS)),
+                lambda name: (name == _HEADERS[0], *(name in found for found in headers)),
+            ),
+        ),
+        exposed=(*sorted(exposed), STRANGE_HEADER),
+    )
+
+
+def methods_of(tables: Iterable[Table], routed: Callable[[str], Hashable]) -> tuple[str, ...]:
+    """Return the witnesses among methods, as `atoms_of` does; what origins there are costs nothing here."""
+    known = tuple(tables)
+    conditions = _conditions(known)
     methods = [frozenset(found.methods) for found in conditions if isinstance(found, MethodIn)]
     methods += [
         frozenset(name.upper() if found.fold_case else name for name in found.methods)
         for found in conditions
         if isinstance(found, RequestedMethodIn)
     ]
-    headers = [
-        frozenset(name.lower() for name in found.names) for found in conditions if isinstance(found, RequestedHeadersIn)
-    ]
     methods += [frozenset(found) for found in _lists(known, names.ALLOW_METHODS)]
-    headers += [frozenset(name.lower() for name in found) for found in _lists(known, names.ALLOW_HEADERS)]
-    exposed = {name.lower() for found in _lists(known, names.EXPOSE_HEADERS) for name in found} - {"*"}
-    listed_methods = {name for found in methods for name in found if is_token(name) and name != "*"}
-    listed_headers = {
-        name for found in headers for name in found if is_token(name) and name != "*" and not is_forbidden(name, None)
-    }
-    return Atoms(
-        origins=tuple(_origins(known, [found.origins for found in conditions if isinstance(found, OriginIn)])),
-        methods=tuple(
-            _classes(
-                sorted(listed_methods | set(_METHODS), key=_usual),
-                lambda name: (routed(name), name in SAFELISTED, *(name in found for found in methods)),
-            )
-        ),
-        headers=(
-            None,
-            *_classes(
-                sorted(listed_headers | set(_HEADERS)),
-                lambda name: (name == _HEADERS[0], *(name in found for found in headers)),
-            ),
-        ),
-        exposed=(*sorted(exposed), STRANGE_HEADER),
+    listed = {name for found in methods for name in found if is_token(name) and name != "*"}
+    return tuple(
+        _classes(
+            sorted(listed | set(_METHODS), key=_usual),
+            lambda name: (routed(name), name in SAFELISTED, *(name in found for found in methods)),
+        )
     )
+
+
+def _conditions(tables: Iterable[Table]) -> list[object]:
+    return [_positive(condition) for table in tables for condition in table.conditions()]
 
 
 def _usual(method: str) -> tuple[int, str]:

@@ -7,13 +7,14 @@ engines; nothing is proven, and how much was played is said.
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from crossgate.browser.exchanges import Verdict
 from crossgate.browser.gateway import Answered, answering, port_of
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
-from crossgate.comparison.atoms import Atoms, atoms_of
+from crossgate.comparison.atoms import Atoms, atoms_of, methods_of
 from crossgate.comparison.places import Place, places_of
 from crossgate.engine.decide import Engine
 from crossgate.engine.request import Request, admit
@@ -138,10 +139,12 @@ def compare(old: Engine, new: Engine, progress: Callable[[int, int], None] = lam
     for number, place in enumerate(places):
         progress(number, len(places))
         tables = {id(table): table for method in _PROBES for table in _tables(pair.routed(place, method))}
-        atoms = atoms_of(tables.values(), lambda method, place=place: _meets(pair, place, method))  # type: ignore[misc]
-        if all(_are_equal(*pair.routed(place, method)) for method in (*atoms.methods, *_PROBES)):
+        routed = partial(_meets, pair, place)
+        methods = methods_of(tables.values(), routed)
+        if all(_are_equal(*pair.routed(place, method)) for method in (*methods, *_PROBES)):
             equal += 1
             continue
+        atoms = atoms_of(tables.values(), routed)
         played = list(_cells(pair, place, atoms))
         cells += len(played)
         found = list(_grouped(place, played))
