@@ -34,6 +34,7 @@ TESTED_ELSEWHERE: Final = {
     "dialects/options.py": ("tests/conformance", _VALUES),
     "dialects/preflights.py": ("tests/conformance", "it warns of what the dialects read"),
     "dialects/read.py": ("tests/conformance", "it puts the dialects together"),
+    "dialects/reading.py": ("tests/conformance", _VALUES),
     "dialects/regex.py": ("tests/conformance", "it checks expressions that the dialects read"),
     "dialects/services.py": ("tests/conformance", "where a Service is shows in the backends of routes"),
     "engine": ("tests/differential", "it is right where a real Envoy answers the same"),

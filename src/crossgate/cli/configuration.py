@@ -16,8 +16,9 @@ from crossgate import collection
 from crossgate.diagnostics import Diagnostics, Severity, render_text, to_json
 from crossgate.dialects.files import MAXIMUM_SIZE
 from crossgate.dialects.kgateway.origins import version_pattern
+from crossgate.dialects.known import DIALECTS
 from crossgate.dialects.options import ReadOptions
-from crossgate.dialects.read import DIALECTS, read_paths
+from crossgate.dialects.read import read_paths
 from crossgate.dialects.rereading import Rereader
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.resolve import backend_names, with_endpoints

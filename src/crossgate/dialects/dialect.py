@@ -1,21 +1,21 @@
-"""What every dialect is to the rest: a name, the kinds of objects that it reads, and a reader."""
+"""What every dialect is to the rest: a name, the kinds of objects that it reads, and a reader.
+
+This much of every dialect is known at every start, whatever the files hold: it must import no reader.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from crossgate.diagnostics import Diagnostics
-from crossgate.dialects.documents import Documents
-from crossgate.dialects.options import ReadOptions
-from crossgate.model.attachments import NO_ATTACHMENTS, Attachments
-from crossgate.model.gateway import Listener
+if TYPE_CHECKING:
+    from crossgate.diagnostics import Diagnostics
+    from crossgate.dialects.documents import Documents
+    from crossgate.dialects.options import ReadOptions
+    from crossgate.dialects.reading import Reading
+    from crossgate.model.gateway import Listener
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a dialect makes of documents: listeners, and the account of which policies are at which of their routes."""
-
-    listeners: tuple[Listener, ...] = ()
-    attachments: Attachments = field(default=NO_ATTACHMENTS, repr=False)
+Kind: TypeAlias = tuple[str, str]
+"""Group and kind of a Kubernetes object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,26 +26,35 @@ class Sharing:
     listeners that the other dialect made of them.
     """
 
-    kind: tuple[str, str]
-    gateways: Callable[[Documents], frozenset[tuple[str, str]]]
-    govern: Callable[[Sequence[Listener], Documents, ReadOptions, Diagnostics], tuple[Listener, ...]]
+    kind: Kind
+    gateways: "Callable[[Documents], frozenset[tuple[str, str]]]"
+    govern: "Callable[[Sequence[Listener], Documents, ReadOptions, Diagnostics], tuple[Listener, ...]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """A gateway's language.
 
-    `kinds` are (group, kind) of the Kubernetes objects that it reads; `documents` are the versions of the gateway's
-    documents that it can follow, the default first; `releases` those of the gateway whose CORS decision it can emulate,
-    bugs included; `routers` are the flavours that its router has, the default first. `protecting` are kinds that it
-    does not read although they protect what it serves.
+    `kinds` are the Kubernetes objects that it reads, and `is_declarative` says that it reads declarative files: where
+    there is none of these, `read` is not called. `common` are kinds that it reads beside its own, which say nothing by
+    themselves. `documents` are the versions of the gateway's documents that it can follow, the default first;
+    `releases` those of the gateway whose CORS decision it can emulate, bugs included; `routers` are the flavours that
+    its router has, the default first. `protecting` are kinds that it does not read although they protect what it
+    serves.
     """
 
     name: str
-    kinds: frozenset[tuple[str, str]]
     documents: tuple[str, ...]
-    read: Callable[[Documents, ReadOptions, Diagnostics], Reading]
+    read: "Callable[[Documents, ReadOptions, Diagnostics], Reading]"
+    kinds: frozenset[Kind] = frozenset()
+    common: frozenset[Kind] = frozenset()
+    is_declarative: bool = False
     releases: tuple[str, ...] = ()
     routers: tuple[str, ...] = ()
-    protecting: frozenset[tuple[str, str]] = frozenset()
+    protecting: frozenset[Kind] = frozenset()
     sharing: Sharing | None = None
+
+    @property
+    def known(self) -> frozenset[Kind]:
+        """The kinds that are something to it."""
+        return self.kinds | self.common | self.protecting

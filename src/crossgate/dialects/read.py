@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final, TextIO
+from typing import TextIO
 
 from crossgate.diagnostics import Diagnostics
-from crossgate.dialects import higress, kgateway, kong
-from crossgate.dialects.dialect import Dialect, Reading
+from crossgate.dialects.dialect import Dialect
 from crossgate.dialects.documents import Documents, classify
 from crossgate.dialects.enforcement import hand_on, report_unenforced
 from crossgate.dialects.files import read_sources
+from crossgate.dialects.known import DIALECTS
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.preflights import warn_of_missed_preflights
+from crossgate.dialects.reading import Reading
 from crossgate.dialects.rereading import Rereader
 from crossgate.dialects.wire import check_wire
 from crossgate.dialects.yaml import read_documents
@@ -19,9 +20,6 @@ from crossgate.model.attachments import NO_ATTACHMENTS
 from crossgate.model.gateway import GatewayConfig, Listener
 from crossgate.model.hosts import Hostname
 from crossgate.source import Source
-
-DIALECTS: Final[tuple[Dialect, ...]] = (kgateway.DIALECT, higress.DIALECT, kong.DIALECT)
-"""Every dialect, in the order in which their listeners stand in a configuration."""
 
 
 def read_paths(
@@ -75,7 +73,7 @@ def _readings(
     read_one = read_documents if rereader is None else rereader.read
     nodes = [node for source in sources for node in read_one(source, report)]
     dialects = [found for found in DIALECTS if not options.dialects or found.name in options.dialects]
-    known = frozenset(kind for dialect in DIALECTS for kind in dialect.kinds | dialect.protecting)
+    known = frozenset(kind for dialect in DIALECTS for kind in dialect.known)
     documents = classify(nodes, known, report)
     for dialect in dialects:
         _report_protecting(dialect, documents, report)
@@ -87,6 +85,8 @@ def _reading(
     dialect: Dialect, wanted: Sequence[Dialect], documents: Documents, options: ReadOptions, report: Diagnostics
 ) -> Reading | None:
     """Return what a dialect makes of the documents, its guests' listeners with their policies; None if it is no use."""
+    if not _is_concerned(dialect, documents):
+        return None
     guests = _guests(dialect, documents)
     if not any(user in wanted for user in (dialect, *guests.values())):
         return None
@@ -107,6 +107,12 @@ def _reading(
     }
     kept = tuple(governed[listener.name] for listener in reading.listeners if listener.name in governed)
     return replace(reading, listeners=kept)
+
+
+def _is_concerned(dialect: Dialect, documents: Documents) -> bool:
+    """Say whether the files hold anything of a dialect's own."""
+    is_declared = dialect.is_declarative and bool(documents.declarative)
+    return is_declared or any(found.qualified in dialect.kinds for found in documents.objects)
 
 
 def _guests(dialect: Dialect, documents: Documents) -> dict[tuple[str, str], Dialect]:

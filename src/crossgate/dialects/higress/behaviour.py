@@ -27,8 +27,6 @@ from crossgate.model.policy import Declared, Policy
 from crossgate.model.table import CONTINUE, Action, Outcome, Respond, Row, Table
 from crossgate.model.vary import varying_by_origin
 
-DOCUMENTS: Final = ("1.0", "2.0")
-
 PREFLIGHT: Final[tuple[Condition, ...]] = (
     OPTIONS,
     HeaderIs(name=names.REQUEST_METHOD, state=HeaderState.NOT_BLANK),

@@ -1,7 +1,7 @@
 """The plugin on HTTPRoutes: Gateways of Higress's class are read as any other's, and get the plugins' policies here.
 
-A Gateway is Higress's by the controller of its class. Rules know an HTTPRoute as they know an Ingress, by its name, and
-a CORS filter of the route itself stands around the plugin, as annotations do.
+Rules know an HTTPRoute as they know an Ingress, by its name, and a CORS filter of the route itself stands around the
+plugin, as annotations do.
 """
 
 import re
@@ -9,37 +9,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from crossgate.dialects.documents import Documents, KubernetesObject
 from crossgate.dialects.higress.chain import SYSTEM_NAMESPACE
 from crossgate.dialects.higress.hosts import Draft, Governor
 from crossgate.dialects.higress.places import Decided, Service
-from crossgate.dialects.nodes import MappingNode, Node, ScalarNode
 from crossgate.model.edits import Merge
 from crossgate.model.gateway import HostRoutes, Listener
 from crossgate.model.hosts import ANY_HOST
 from crossgate.model.routes import Forward, Route
 
-GROUP: Final = "gateway.networking.k8s.io"
-CONTROLLER: Final = "higress.io/gateway-controller"
-
-_USUAL_CLASSES: Final = frozenset({"higress", "higress-gateway"})
-"""The names of classes that are taken to be Higress's where no file has the class itself."""
 _ROUTE: Final = re.compile(r"HTTPRoute/(?P<namespace>[^/]+)/(?P<name>[^/#]+)(?:#.*)?")
 
 
-def gateways(documents: Documents) -> frozenset[tuple[str, str]]:
-    """Return the Gateways, by namespace and name, whose class is Higress's."""
-    controllers = {found.name: _text(found.body.node("spec"), "controllerName") for found in _classes(documents)}
-    ours = {name for name, controller in controllers.items() if controller == CONTROLLER}
-    ours |= _USUAL_CLASSES - controllers.keys()
-    return frozenset(
-        (found.namespace, found.name)
-        for found in documents.of(GROUP, "Gateway")
-        if _text(found.body.node("spec"), "gatewayClassName") in ours
-    )
-
-
-def govern(listener: Listener, governor: Governor, *, is_emulated: bool) -> Listener:
+def governed(listener: Listener, governor: Governor, *, is_emulated: bool) -> Listener:
     """Return a listener of such a Gateway with the plugins' policies on its routes.
 
     `is_emulated`: a filter around a plugin adds no `Vary` of ours either.
@@ -47,15 +28,6 @@ def govern(listener: Listener, governor: Governor, *, is_emulated: bool) -> List
     parted = [replace(host, unmatched=governor.unmatched(host.hostname)) for host in _parted(listener.hosts, governor)]
     hosts = tuple(governor.governed(host, lambda route: _draft(route, is_emulated=is_emulated)) for host in parted)
     return replace(listener, hosts=hosts, unmatched=governor.unmatched(ANY_HOST))
-
-
-def _classes(documents: Documents) -> Sequence[KubernetesObject]:
-    return documents.of(GROUP, "GatewayClass")
-
-
-def _text(node: Node | None, key: str) -> str | None:
-    value = node.get(key) if isinstance(node, MappingNode) else None
-    return value.text if isinstance(value, ScalarNode) else None
 
 
 def _parted(hosts: Sequence[HostRoutes], governor: Governor) -> list[HostRoutes]:

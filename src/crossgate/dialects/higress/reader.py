@@ -6,30 +6,24 @@ from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.certificates import Secrets
-from crossgate.dialects.dialect import Dialect, Reading, Sharing
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.higress.account import account
-from crossgate.dialects.higress.behaviour import DOCUMENTS
 from crossgate.dialects.higress.canaries import with_canaries
 from crossgate.dialects.higress.chain import read_plugins
 from crossgate.dialects.higress.classes import read_classes
-from crossgate.dialects.higress.gateway_api import GROUP, gateways, govern
+from crossgate.dialects.higress.gateway_api import governed
 from crossgate.dialects.higress.hosts import Draft, Governor, arrange_hosts, without_repeats
 from crossgate.dialects.higress.ingresses import Surroundings, read_ingress
+from crossgate.dialects.higress.names import BRIDGE, INGRESSES, NAME, PLUGIN, SECRET, SERVICE, SLICE
 from crossgate.dialects.higress.places import Policies
 from crossgate.dialects.higress.registries import Registered, read_bridge
-from crossgate.dialects.higress.releases import RELEASES
 from crossgate.dialects.higress.tls import certificates
 from crossgate.dialects.options import ReadOptions
+from crossgate.dialects.reading import Reading
 from crossgate.dialects.services import Services
 from crossgate.model.gateway import Certificate, Listener, Scheme
 from crossgate.model.hosts import ANY_HOST, Hostname
 
-_NAME: Final = "higress"
-_INGRESSES: Final = "networking.k8s.io"
-_SERVICE: Final = ("", "Service")
-_SLICE: Final = ("discovery.k8s.io", "EndpointSlice")
-_SECRET: Final = ("", "Secret")
 _PORT: Final = 80
 _SECURE_PORT: Final = 443
 """Where the documents have the gateway listen."""
@@ -39,12 +33,12 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     """Read Ingresses, McpBridges and WasmPlugins into the gateway's listeners; none where no Ingress is its own."""
     policies = _policies(documents, options, report)
     surroundings = Surroundings(
-        classes=read_classes(documents.of(_INGRESSES, "IngressClass")),
+        classes=read_classes(documents.of(INGRESSES, "IngressClass")),
         registered=_registered(documents, report),
-        cluster=Services(documents.of(*_SERVICE), documents.of(*_SLICE), report),
-        is_emulated=_NAME in options.emulate,
+        cluster=Services(documents.of(*SERVICE), documents.of(*SLICE), report),
+        is_emulated=NAME in options.emulate,
     )
-    sources = sorted(documents.of(_INGRESSES, "Ingress"), key=lambda item: (item.created, item.namespace, item.name))
+    sources = sorted(documents.of(INGRESSES, "Ingress"), key=lambda item: (item.created, item.namespace, item.name))
     ingresses = [read_ingress(source, surroundings, report) for source in sources]
     canaries = [pair for ingress in ingresses for pair in ingress.canaries]
     drafts = without_repeats((draft for ingress in ingresses for draft in ingress.drafts), report)
@@ -53,28 +47,28 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
         return Reading()
     governor = Governor(policies, report)
     listener = Listener(
-        name=_NAME,
+        name=NAME,
         port=_PORT,
         hosts=arrange_hosts(drafts, governor, Scheme.HTTP),
         unmatched=governor.unmatched(ANY_HOST),
         span=sources[0].span,
     )
     hosts = [host for ingress in ingresses for host in ingress.tls]
-    shown = certificates(hosts, Secrets(documents.of(*_SECRET)), report)
+    shown = certificates(hosts, Secrets(documents.of(*SECRET)), report)
     listeners = (listener, *_secure(listener, drafts, shown, governor))
-    return Reading(listeners=listeners, attachments=account(_NAME, drafts, policies))
+    return Reading(listeners=listeners, attachments=account(NAME, drafts, policies))
 
 
-def _govern(
+def govern(
     listeners: Sequence[Listener], documents: Documents, options: ReadOptions, report: Diagnostics
 ) -> tuple[Listener, ...]:
     """Hang the plugins' policies on the routes of Gateways of our class."""
     governor = Governor(_policies(documents, options, report), report)
-    return tuple(govern(listener, governor, is_emulated=_NAME in options.emulate) for listener in listeners)
+    return tuple(governed(listener, governor, is_emulated=NAME in options.emulate) for listener in listeners)
 
 
 def _policies(documents: Documents, options: ReadOptions, report: Diagnostics) -> Policies:
-    return read_plugins(documents.of("extensions.higress.io", "WasmPlugin"), options, _NAME, report)
+    return read_plugins(documents.of(*PLUGIN), options, NAME, report)
 
 
 def _secure(
@@ -85,7 +79,7 @@ def _secure(
         hosts = arrange_hosts(drafts, governor, Scheme.HTTPS)
         yield replace(
             plain,
-            name=f"{_NAME}-https",
+            name=f"{NAME}-https",
             port=_SECURE_PORT,
             scheme=Scheme.HTTPS,
             hosts=tuple(host for host in hosts if any(name.covers(host.hostname) for name in shown)),
@@ -94,29 +88,5 @@ def _secure(
 
 
 def _registered(documents: Documents, report: Diagnostics) -> dict[str, Registered]:
-    bridges = documents.of("networking.higress.io", "McpBridge")
+    bridges = documents.of(*BRIDGE)
     return {service.host: service for bridge in bridges for service in read_bridge(bridge, report)}
-
-
-DIALECT: Final = Dialect(
-    name=_NAME,
-    kinds=frozenset(
-        {
-            ("networking.higress.io", "McpBridge"),
-            (_INGRESSES, "Ingress"),
-            (_INGRESSES, "IngressClass"),
-            _SERVICE,
-            _SLICE,
-            _SECRET,
-            (GROUP, "GatewayClass"),
-            ("extensions.higress.io", "WasmPlugin"),
-        }
-    ),
-    documents=DOCUMENTS,
-    releases=RELEASES,
-    read=read,
-    sharing=Sharing(kind=(GROUP, "Gateway"), gateways=gateways, govern=_govern),
-    protecting=frozenset(
-        {("security.istio.io", "AuthorizationPolicy"), ("security.istio.io", "RequestAuthentication")}
-    ),
-)

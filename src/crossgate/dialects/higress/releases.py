@@ -37,8 +37,6 @@ from crossgate.model.policy import Declared, Policy
 from crossgate.model.table import Outcome, Respond, Row, Table
 from crossgate.source import Span
 
-RELEASES: Final = ("1.0.0", "2.0.2")
-
 URL_ORIGINS: Final = "url-origins"
 COMPACT_LISTS: Final = "compact-lists"
 """The names by which a user accepts what cannot be enforced as a release has it."""

@@ -11,10 +11,10 @@ from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields, Text, Value
-from crossgate.dialects.kgateway.cluster import CORE, Cluster
+from crossgate.dialects.kgateway.cluster import Cluster
 from crossgate.dialects.kgateway.filters import Filters, read_filters
 from crossgate.dialects.kgateway.grants import Referent, Referrer
-from crossgate.dialects.kgateway.names import GATEWAY_API
+from crossgate.dialects.kgateway.names import CORE, GATEWAY_API
 from crossgate.dialects.kgateway.places import BackendPlace
 from crossgate.dialects.kgateway.schema import word
 from crossgate.dialects.services import Missing

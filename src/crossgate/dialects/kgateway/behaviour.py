@@ -6,6 +6,7 @@ preflight from an origin that is not allowed, documents 2.3 answer it without `A
 
 from typing import Final
 
+from crossgate.dialects.kgateway.names import DOCUMENTS
 from crossgate.dialects.kgateway.origins import origin_set
 from crossgate.fetch import headers as names
 from crossgate.model.conditions import OPTIONS, Condition, HeaderIs, HeaderState, Not, OriginIn
@@ -14,9 +15,6 @@ from crossgate.model.origins import OriginSet
 from crossgate.model.policy import Declared, Policy
 from crossgate.model.table import Outcome, Respond, Row, Table
 from crossgate.model.vary import varying_by_origin
-
-DOCUMENTS: Final = ("2.1", "2.3")
-"""The versions of the documents that can be followed; the first is the default."""
 
 _PREFLIGHT: Final[tuple[Condition, ...]] = (
     OPTIONS,

@@ -10,24 +10,10 @@ from typing import Final
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.certificates import Secrets
 from crossgate.dialects.documents import Documents
-from crossgate.dialects.kgateway.direct_responses import KIND, DirectResponses
+from crossgate.dialects.kgateway.direct_responses import DirectResponses
 from crossgate.dialects.kgateway.grants import Grants
-from crossgate.dialects.kgateway.names import GATEWAY_API, POLICY_GROUPS
+from crossgate.dialects.kgateway.names import CORE, DIRECT_RESPONSE, GATEWAY_API, POLICY_GROUPS, SLICES
 from crossgate.dialects.services import Services
-
-CORE: Final = ""
-SLICES: Final = ("discovery.k8s.io", "EndpointSlice")
-KINDS: Final = frozenset(
-    {
-        (CORE, "Namespace"),
-        (CORE, "Secret"),
-        (CORE, "Service"),
-        SLICES,
-        (GATEWAY_API, "ReferenceGrant"),
-        *((group, KIND) for group in POLICY_GROUPS),
-    }
-)
-"""The kinds that routes and listeners refer to."""
 
 _NAME_LABEL: Final = "kubernetes.io/metadata.name"
 """The label that the API server gives to every namespace."""
@@ -58,5 +44,7 @@ def read_cluster(documents: Documents, report: Diagnostics) -> Cluster:
         grants=Grants(documents.of(GATEWAY_API, "ReferenceGrant"), report),
         secrets=Secrets(documents.of(CORE, "Secret")),
         services=Services(documents.of(CORE, "Service"), documents.of(*SLICES), report),
-        responses=DirectResponses([found for group in POLICY_GROUPS for found in documents.of(group, KIND)], report),
+        responses=DirectResponses(
+            [found for group in POLICY_GROUPS for found in documents.of(group, DIRECT_RESPONSE)], report
+        ),
     )

@@ -10,13 +10,12 @@ from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.fields import Text
 from crossgate.dialects.kgateway.filters import Filters
-from crossgate.dialects.kgateway.names import POLICY_GROUPS
+from crossgate.dialects.kgateway.names import DIRECT_RESPONSE, POLICY_GROUPS
 from crossgate.dialects.kgateway.places import FilterPlace
 from crossgate.dialects.kgateway.schema import longest
 from crossgate.dialects.nodes import MappingNode, ScalarNode
 from crossgate.model.table import BODILESS, Respond
 
-KIND: Final = "DirectResponse"
 _LONGEST: Final = 4096
 _FAILED: Final = Respond(status=500)
 
@@ -35,7 +34,7 @@ class DirectResponses:
             filters.policies.remove(place)
             place.fields.finish()
         for repeated in chosen[1:]:
-            message = f"a rule has one {KIND}, and this is another: it is answered 500"
+            message = f"a rule has one {DIRECT_RESPONSE}, and this is another: it is answered 500"
             Contained(self._report).error("filter-repeated", message, repeated.type.span)
         if len(chosen) != 1:
             return _FAILED if chosen else None
@@ -51,7 +50,7 @@ class DirectResponses:
         if name is None:
             return _FAILED
         if (namespace, name.value) not in self._read:
-            message = f"`{KIND}/{namespace}/{name.value}` is not among the files: the rule is answered 500"
+            message = f"`{DIRECT_RESPONSE}/{namespace}/{name.value}` is not among the files: the rule is answered 500"
             Contained(self._report).error("reference-missing", message, name.span)
         return self._read.get((namespace, name.value)) or _FAILED
 
@@ -62,7 +61,7 @@ def _is_direct_response(place: FilterPlace) -> bool:
         return False
     group, kind = node.get("group"), node.get("kind")
     texts = [part.value if isinstance(part, ScalarNode) else None for part in (group, kind)]
-    return texts[0] in POLICY_GROUPS and texts[1] == KIND
+    return texts[0] in POLICY_GROUPS and texts[1] == DIRECT_RESPONSE
 
 
 def _read(source: KubernetesObject, report: Diagnostics) -> Respond | None:

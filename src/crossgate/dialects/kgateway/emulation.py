@@ -14,9 +14,6 @@ from crossgate.model.origins import AnyOrigin, ExactOrigin, OriginEntry, OriginS
 from crossgate.model.policy import Declared, Policy
 from crossgate.model.table import Table
 
-RELEASES: Final = ("2.1", "2.2", "2.3")
-"""The releases whose decisions can be emulated."""
-
 _REFUSES_ANY: Final = frozenset({"2.1"})
 """Releases that make an empty prefix of the origin `*`, which is no configuration that Envoy takes."""
 _FORWARDING: Final = frozenset({"2.1", "2.2"})

@@ -1,26 +1,20 @@
 """The kgateway dialect: manifests become listeners, and the Gateway API's precedence the order of their routes."""
 
-from typing import Final
-
 from crossgate.diagnostics import Diagnostics
-from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.kgateway.attaching import Attaching
 from crossgate.dialects.kgateway.attachment import Attachments
-from crossgate.dialects.kgateway.behaviour import DOCUMENTS
-from crossgate.dialects.kgateway.cluster import KINDS, read_cluster
-from crossgate.dialects.kgateway.emulation import RELEASES
+from crossgate.dialects.kgateway.cluster import read_cluster
 from crossgate.dialects.kgateway.flattening import Delegation
 from crossgate.dialects.kgateway.gateways import read_gateway
 from crossgate.dialects.kgateway.hanging import Hanging
-from crossgate.dialects.kgateway.names import GATEWAY_API, POLICY_GROUPS, POLICY_KINDS
+from crossgate.dialects.kgateway.names import GATEWAY_API, NAME
 from crossgate.dialects.kgateway.routes import HttpRoute, read_route
 from crossgate.dialects.kgateway.rules import RuleReader
 from crossgate.dialects.options import ReadOptions
+from crossgate.dialects.reading import Reading
 from crossgate.model.gateway import Listener
 from crossgate.model.table import Outcome
-
-_NAME: Final = "kgateway"
 
 
 def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Reading:
@@ -37,7 +31,7 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     _hang(routes, attaching, hanging, report)
     found = tuple(hanging.listeners())
     attachments.finish()
-    if not report.has_errors and "kgateway" not in options.emulate:
+    if not report.has_errors and NAME not in options.emulate:
         _say_what_is_forwarded(found, report)
     return Reading(listeners=found, attachments=attachments.account())
 
@@ -68,20 +62,3 @@ def _say_what_is_forwarded(listeners: tuple[Listener, ...], report: Diagnostics)
                 "that is what the kgateway 2.1 documents say; `--documents kgateway=2.3` answers it at the gateway",
             )
             return
-
-
-DIALECT: Final = Dialect(
-    name=_NAME,
-    kinds=frozenset(
-        {
-            (GATEWAY_API, "Gateway"),
-            (GATEWAY_API, "HTTPRoute"),
-            *((group, kind) for group in POLICY_GROUPS for kind in POLICY_KINDS),
-            *KINDS,
-        }
-    ),
-    documents=DOCUMENTS,
-    releases=RELEASES,
-    read=read,
-    protecting=frozenset({(GATEWAY_API, "BackendTLSPolicy"), ("gateway.kgateway.dev", "BackendConfigPolicy")}),
-)

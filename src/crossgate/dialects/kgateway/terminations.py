@@ -13,9 +13,9 @@ from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields, Text
 from crossgate.dialects.key_pairs import Unusable
-from crossgate.dialects.kgateway.cluster import CORE, Cluster
+from crossgate.dialects.kgateway.cluster import Cluster
 from crossgate.dialects.kgateway.grants import Referent, Referrer
-from crossgate.dialects.kgateway.names import GATEWAY_API
+from crossgate.dialects.kgateway.names import CORE, GATEWAY_API
 from crossgate.dialects.kgateway.schema import mappings, word
 from crossgate.model.gateway import Certificate
 from crossgate.model.hosts import Hostname

@@ -1,8 +1,9 @@
 """What is followed: a version of the documents, or a release of the gateway that is emulated."""
 
-from crossgate.dialects.kgateway.behaviour import DOCUMENTS, table
+from crossgate.dialects.kgateway.behaviour import table
 from crossgate.dialects.kgateway.emulation import emulated_table
 from crossgate.dialects.kgateway.inheritance import Merged
+from crossgate.dialects.kgateway.names import DOCUMENTS
 from crossgate.dialects.options import ReadOptions
 from crossgate.model.table import Table
 

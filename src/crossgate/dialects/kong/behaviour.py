@@ -18,10 +18,6 @@ from crossgate.model.policy import Declared, Policy
 from crossgate.model.table import Outcome, Respond, Row, Table
 from crossgate.model.vary import varying_by_origin
 
-DOCUMENTS: Final = ("3",)
-RELEASES: Final = ("3.9",)
-"""Those whose code's decision can be had instead; the code of all later ones is the same but for `condition`."""
-
 _GIVEN: Final = HeaderIs(name=names.ORIGIN, state=HeaderState.FILLED)
 _NO_ORIGIN: Final = Not(condition=_GIVEN)
 _PREFLIGHT: Final[tuple[Condition, ...]] = (

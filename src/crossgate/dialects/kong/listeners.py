@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from crossgate.dialects.kong.answers import FAILED, NO_ROUTE
+from crossgate.dialects.kong.names import NAME
 from crossgate.dialects.kong.placing import Placed, Placer
 from crossgate.dialects.kong.router import Place
 from crossgate.dialects.kong.routes import ReadRoute
 from crossgate.model.gateway import Certificate, Listener, Scheme, Unmatched, arrange
 from crossgate.source import Span
 
-NAME: Final = "kong"
 HTTP: Final = Place(scheme=Scheme.HTTP, port=8000)
 HTTPS: Final = Place(scheme=Scheme.HTTPS, port=8443)
 _NAMES: Final = {HTTP: NAME, HTTPS: f"{NAME}-https"}

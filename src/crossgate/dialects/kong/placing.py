@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from crossgate.dialects.kong.answers import NO_SERVICE
 from crossgate.dialects.kong.behaviour import table, unmatched_table
+from crossgate.dialects.kong.names import Flavour
 from crossgate.dialects.kong.plugins import GLOBAL, Instance, Scope, in_force
-from crossgate.dialects.kong.precedence import Flavour, Key
+from crossgate.dialects.kong.precedence import Key
 from crossgate.dialects.kong.protocols import Branch
 from crossgate.dialects.kong.router import Matched, Place, matches
 from crossgate.dialects.kong.routes import ReadRoute

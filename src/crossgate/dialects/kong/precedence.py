@@ -5,9 +5,10 @@ Source: the documents on the router's flavours. The keys sort smaller first. Thi
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid5
+
+from crossgate.dialects.kong.names import Flavour
 
 _HEADERS_AT_MOST: Final = 255
 _SPLIT: Final = UUID("7f145bf9-0dce-4f91-98eb-debbce4b9f6b")
@@ -17,13 +18,6 @@ Key = tuple[int, ...]
 
 _KINDS: Final = 6
 """How many parts of a key of `traditional` are about the fields that a route has."""
-
-
-class Flavour(StrEnum):
-    """The router's flavours; the documents' default is the first one."""
-
-    COMPATIBLE = "traditional_compatible"
-    TRADITIONAL = "traditional"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,16 @@
 """The Kong dialect: a declarative file becomes the gateway's listeners."""
 
 import os
-from typing import Final
 
 from crossgate.diagnostics import Diagnostics
-from crossgate.dialects.dialect import Dialect, Reading
 from crossgate.dialects.documents import Documents
 from crossgate.dialects.fields import Fields
 from crossgate.dialects.kong.account import account
-from crossgate.dialects.kong.behaviour import DOCUMENTS, RELEASES
 from crossgate.dialects.kong.deck import substituted_mapping
 from crossgate.dialects.kong.entities import FORMATS, Entities, EntityReader
-from crossgate.dialects.kong.listeners import NAME
+from crossgate.dialects.kong.names import NAME, Flavour
 from crossgate.dialects.kong.placing import Placer
 from crossgate.dialects.kong.plugins import read_plugins
-from crossgate.dialects.kong.precedence import Flavour
 from crossgate.dialects.kong.routes import ReadRoute, RouteReader
 from crossgate.dialects.kong.scalars import typed_mapping
 from crossgate.dialects.kong.services import read_service
@@ -22,8 +18,7 @@ from crossgate.dialects.kong.serving import served
 from crossgate.dialects.kong.upstreams import Upstream, read_upstream
 from crossgate.dialects.nodes import MappingNode
 from crossgate.dialects.options import ReadOptions
-
-_FLAVOURS: Final = tuple(flavour.value for flavour in Flavour)
+from crossgate.dialects.reading import Reading
 
 
 def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Reading:
@@ -39,7 +34,7 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     entities = EntityReader(node, report).read()
     if entities is None:
         return Reading()
-    flavour = Flavour(options.routers.get(NAME, _FLAVOURS[0]))
+    flavour = Flavour(options.routers.get(NAME, Flavour.COMPATIBLE))
     return _served(entities, node, flavour, report, emulates=NAME in options.emulate)
 
 
@@ -70,8 +65,3 @@ def _upstreams(entities: Entities, report: Diagnostics) -> dict[str, Upstream]:
         for entity in entities.upstreams.values()
         if entity.name is not None
     }
-
-
-DIALECT: Final = Dialect(
-    name=NAME, kinds=frozenset(), documents=DOCUMENTS, releases=RELEASES, routers=_FLAVOURS, read=read
-)

@@ -10,8 +10,9 @@ from typing import Final
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text, Value
 from crossgate.dialects.kong.matching import ANYWHERE, Host, read_headers, read_hosts, read_server_names, spellings
+from crossgate.dialects.kong.names import Flavour
 from crossgate.dialects.kong.paths import REGEX_MARK, Joining, Way, as_sent, marked
-from crossgate.dialects.kong.precedence import Flavour, Key, Path, Weights, at_host, compatible, ordered, traditional
+from crossgate.dialects.kong.precedence import Key, Path, Weights, at_host, compatible, ordered, traditional
 from crossgate.dialects.regex import check_regex
 from crossgate.fetch.methods import is_token
 from crossgate.fetch.origin import DEFAULT_PORTS

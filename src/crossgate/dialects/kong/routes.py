@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.kong.entities import Entity
-from crossgate.dialects.kong.precedence import Flavour
+from crossgate.dialects.kong.names import Flavour
 from crossgate.dialects.kong.protocols import Protocols, read_protocols
 from crossgate.dialects.kong.router import Criteria, read_criteria
 from crossgate.dialects.kong.services import Service

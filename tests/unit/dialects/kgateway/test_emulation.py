@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from crossgate.dialects.kgateway.emulation import RELEASES, emulated_table
+from crossgate.dialects.kgateway.emulation import emulated_table
+from crossgate.dialects.kgateway.names import RELEASES
 from crossgate.model.conditions import OriginIn
 from crossgate.model.origins import AnyOrigin, ExactOrigin, OriginEntry, RegexOrigin
 from crossgate.model.policy import Declared, Policy
