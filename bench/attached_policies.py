@@ -75,6 +75,8 @@ def read_and_compile(number: int) -> Json:
         read = time.process_time()
         static_bootstrap(config, dict.fromkeys(config.ports, ("127.0.0.1", 0)))
         compiled = time.process_time()
+    own = {route.policy.name.rpartition("-")[2] for route in config.routes() if route.policy}
+    assert own == {f"{at:05}" for at in range(number)}, "a route lacks its own policy"
     return {"routes": number, "read": read - started, "compile": compiled - read}
 
 

@@ -7,9 +7,8 @@ wrote has to be worked out beforehand. It must not know what a policy is.
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from crossgate.fetch.headers import split_list
 from crossgate.model.conditions import Atom, Condition, HeaderIs, HeaderState, Not
-from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set
+from crossgate.model.edits import Append, Echo, Edit, Literal, Merge, Remove, Set, with_member
 from crossgate.model.implications import truth
 
 Giving = Set | Append | Merge
@@ -98,9 +97,6 @@ def _merged_after(merge: Merge, before: Sequence[Giving]) -> Edit:
         case Merge(member=member) if member.lower() == merge.member.lower():
             return merge
         case Set(value=Literal(text=text)):
-            members = {member.lower() for member in split_list(text)}
-            merged = f"{text}, {merge.member}" if text else merge.member
-            value = text if members & {"*", merge.member.lower()} else merged
-            return Set(name=merge.name, value=Literal(text=value))
+            return Set(name=merge.name, value=Literal(text=with_member(text, merge.member)))
         case _:
             raise ValueError(f"`{merge.name}` would be merged into a value that is not known beforehand")
