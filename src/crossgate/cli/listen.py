@@ -5,30 +5,13 @@ from typing import Final
 
 import click
 
-from crossgate.cli.configuration import is_ip_address, parse_address
+from crossgate.cli.addresses import is_ip_address, parse_address
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.routes import Endpoint
 
 LOOPBACK: Final = "127.0.0.1"
 
 _LOCALHOST: Final = "localhost"
-
-
-def _checked(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """See to it that what is wrong in itself is said before any file is read."""
-    for value in values:
-        _place(value.rpartition("=")[2])
-    return values
-
-
-listen_option: Final = click.option(
-    "--listen",
-    multiple=True,
-    metavar="[NAME=]HOST:PORT",
-    callback=_checked,
-    help="Where to listen, instead of where the configuration says; port 0 is any free one.",
-)
-"""The option of commands that listen."""
 
 
 def binds(config: GatewayConfig, listen: Sequence[str]) -> dict[int, tuple[str, int]]:
@@ -38,7 +21,7 @@ def binds(config: GatewayConfig, listen: Sequence[str]) -> dict[int, tuple[str, 
     for value in listen:
         name, equals, address = value.rpartition("=")
         port = _port(config, name) if equals else _only_port(config)
-        endpoint = _place(address)
+        endpoint = place_of(address)
         if moved.setdefault(port, value) != value:
             raise click.UsageError(f"`--listen {value}` and `--listen {moved[port]}` move the same socket")
         bound[port] = (endpoint.host, endpoint.port)
@@ -56,7 +39,8 @@ def _refuse_collisions(config: GatewayConfig, bound: Mapping[int, tuple[str, int
             raise click.UsageError(f"{message}: give one of them another place with `--listen NAME=HOST:PORT`")
 
 
-def _place(address: str) -> Endpoint:
+def place_of(address: str) -> Endpoint:
+    """Read where to listen; raises `BadParameter` for what is no place on this machine."""
     endpoint = parse_address(address, "a place to listen")
     if endpoint.host == _LOCALHOST:
         return Endpoint(host=LOOPBACK, port=endpoint.port)

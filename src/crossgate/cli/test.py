@@ -9,8 +9,9 @@ from typing import Any, Final
 import click
 
 from crossgate.browser.profiles import PROFILES
-from crossgate.cli.configuration import UNUSABLE, Files, files, has_colours, show, takes_files_as
+from crossgate.cli.configuration import UNUSABLE, Files, files
 from crossgate.cli.failures import why
+from crossgate.cli.findings import has_colours, show
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.files import read_sources
 from crossgate.engine.decide import Engine
@@ -23,31 +24,8 @@ from crossgate.source import Source, escape
 _PROFILES: Final = {profile.name: profile for profile in PROFILES}
 
 
-@click.command("test")
-@click.option(
-    "--browser",
-    type=click.Choice(tuple(_PROFILES)),
-    default=PROFILES[0].name,
-    metavar="|".join(_PROFILES),
-    show_default=True,
-    help="Whose verdict counts.",
-)
-@click.option("--junit", metavar="FILE", help="Write the results as JUnit's XML too.")
-@click.option("--coverage", is_flag=True, help="List every row that no test reached, not only their number.")
-@click.option("--update", is_flag=True, help="Show and write what was observed in place of what was expected.")
-@takes_files_as(("text", "json"), "[PATH…] CASES.yaml")
-def command(browser: str, junit: str | None, *, coverage: bool, update: bool, **arguments: Any) -> None:
-    """Hold policies to a file of tests: what browsers must be let do, and what not.
-
-    CASES.yaml comes last. Without PATH it names its configuration itself, relative to its own folder.
-
-    \b
-    Examples:
-      crossgate test examples/kong tests/shop.cors.yaml
-      crossgate test shop.cors.yaml --junit results.xml
-
-    Exit codes: 0 all is as expected, 1 something is not, 2 bad usage or unreadable files.
-    """
+def test(browser: str, junit: str | None, *, coverage: bool, update: bool, **arguments: Any) -> None:
+    """Play the cases of a file; ends the process with the command's exit code."""
     *paths, cases_path = arguments.pop("paths")
     given = files(paths=(), **arguments)
     cases = _cases(cases_path, given)
