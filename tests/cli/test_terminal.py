@@ -65,7 +65,8 @@ def test_a_stream_that_takes_few_letters_is_no_obstacle() -> None:
 def test_letters_that_are_none_are_escaped() -> None:
     code, out, _ = finish(start("check", "examples/kong", "--url", os.fsdecode(b"http://h/\xff"), *CHECK[4:]))
     assert code == 1
-    assert rb"GET http://h/\udcff" in out
+    assert rb"GET http://h/%EF%BF%BD from" in out
+    assert rb"URL: `http://h/\udcff`" in out
 
 
 def test_a_file_that_cannot_be_read_is_said() -> None:

@@ -3,11 +3,12 @@
 Source: https://fetch.spec.whatwg.org/#http-fetch. It knows nothing of answers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from crossgate.browser.request_headers import is_forbidden, is_safelisted, unsafe_names
 from crossgate.fetch.methods import SAFELISTED
+from crossgate.fetch.url import as_sent
 
 
 class Mode(Enum):
@@ -30,8 +31,10 @@ class OnRedirect(Enum):
 class PlannedFetch:
     """A page's `fetch()`: `origin` is the page's, `headers` are those that it sets; a value of None is not known.
 
-    `method` is normalized. `credentials`: the credentials mode is `include`. `is_listened`: somebody listens to the
-    progress of the upload, which alone makes a preflight go before it. `is_stream`: the body can be sent only once.
+    `url` may be written in any way that browsers read, and is kept as they send it; `written` is how it was written
+    first. Raises ValueError for what is no URL. `method` is normalized. `credentials`: the credentials mode is
+    `include`. `is_listened`: somebody listens to the progress of the upload, which alone makes a preflight go before
+    it. `is_stream`: the body can be sent only once.
     """
 
     origin: str
@@ -43,6 +46,14 @@ class PlannedFetch:
     on_redirect: OnRedirect = OnRedirect.FOLLOW
     is_listened: bool = False
     is_stream: bool = False
+    written: str = field(default="", compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        url = as_sent(self.url)
+        if url is None:
+            raise ValueError(f"`{self.url}` is not a URL")
+        object.__setattr__(self, "written", self.written or self.url)
+        object.__setattr__(self, "url", url)
 
     @property
     def sent_headers(self) -> tuple[tuple[str, str | None], ...]:

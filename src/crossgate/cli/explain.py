@@ -29,6 +29,7 @@ def to_json(checked: Checked) -> dict[str, Any]:
         "fetch": {
             "origin": fetch.origin,
             "url": fetch.url,
+            "written": fetch.written,
             "method": fetch.method,
             "headers": [name for name, _ in fetch.sent_headers],
             "credentials": fetch.credentials,

@@ -10,12 +10,14 @@ import click
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import is_same_origin
 from crossgate.diagnostics import Diagnostics
-from crossgate.engine.request import split_url
 from crossgate.fetch.methods import is_token, normalize_method
 from crossgate.fetch.origin import OPAQUE, as_browsers_send, is_sent_by_browsers, parse_origin
 from crossgate.fetch.url import parse_url
 
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_ANY_PAGE: Final = parse_url("http://page.invalid/")
+_HOST_FIRST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*(?::[0-9]+)?(?:/|$)")
+"""A URL whose scheme was left out."""
 _LOCAL: Final = re.compile(r"localhost|(?:.*\.)localhost|127\.[0-9.]+|\[::1\]")
 
 
@@ -84,12 +86,15 @@ def _origin(options: Options) -> str | None:
 
 
 def _check_url(url: str) -> None:
-    try:
-        split_url(url)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--url") from error
-    if parse_url(url) is None:
-        raise click.BadParameter(f"the URL `{url}` has no valid host and port", param_hint="--url")
+    """See to it that browsers would send requests to a URL."""
+    if (found := parse_url(url)) is not None and found.is_http:
+        return
+    message = f"`{url}` is not an absolute http or https URL"
+    if found is None and parse_url(url, _ANY_PAGE) is None:
+        message = f"the URL `{url}` has no valid host and port"
+    elif _HOST_FIRST.match(url):
+        message += f", write `http://{url}`"
+    raise click.BadParameter(message, param_hint="--url")
 
 
 def _check_origin(origin: str) -> None:

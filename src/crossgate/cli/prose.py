@@ -43,6 +43,8 @@ def _summary(checked: Checked) -> Iterator[str]:
     """Yield what the browser makes of the last answer, and why the gateway gave it."""
     verdict, fetch, engine = checked.verdict, checked.fetch, checked.engine
     last = verdict.exchanges[-1] if verdict.exchanges else None
+    if fetch.url not in {fetch.written, f"{fetch.written}/"}:
+        yield f"  URL: `{fetch.written}`, as browsers read it"
     yield from _browser(checked)
     if last is None:
         return

@@ -4,10 +4,11 @@ Source: https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation
 https://fetch.spec.whatwg.org/#origin-header. This module knows nothing of policies or of requests.
 """
 
-import ipaddress
 import re
 from dataclasses import dataclass, replace
 from typing import Final
+
+from crossgate.fetch.addresses import ends_in_number, parse_ipv4, parse_ipv6
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 """The port that a scheme implies, and that a browser therefore leaves out."""
@@ -20,8 +21,6 @@ _HOST = r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\[\]\\,]+)"
 # White space is ASCII's: values come as a character a byte, and 0x85 and 0xA0 are parts of letters there.
 _SERIALIZED = re.compile(rf"{_SCHEME}://{_HOST}(?::(?P<port>[0-9]{{1,5}}))?", re.ASCII)
 _NAME = re.compile(r"[a-z0-9_.-]+")
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_ZEROS = re.compile(r"(?:^|:)0(?::0)+(?=:|$)")
 _LARGEST_PORT: Final = 65535
 
 
@@ -91,26 +90,8 @@ def as_browsers_send(text: str) -> str | None:
 
 def _is_serialized_host(host: str) -> bool:
     if host.startswith("["):
-        return _is_shortest_ipv6(host[1:-1])
+        return parse_ipv6(host[1:-1]) == host[1:-1]
     labels = host.removesuffix(".").split(".")
     if _NAME.fullmatch(host) is None or not all(labels):
         return False
-    return _NUMBER.fullmatch(labels[-1]) is None or _is_ipv4(host)
-
-
-def _is_ipv4(host: str) -> bool:
-    """Say whether four plain numbers stand there, which browsers make of every host that ends in a number."""
-    try:
-        return str(ipaddress.IPv4Address(host)) == host
-    except ValueError:
-        return False
-
-
-def _is_shortest_ipv6(text: str) -> bool:
-    try:
-        address = int(ipaddress.IPv6Address(text))
-    except ValueError:
-        return False
-    whole = ":".join(f"{address >> shift & 0xFFFF:x}" for shift in range(112, -1, -16))
-    zeros = max(_ZEROS.finditer(whole), key=lambda found: len(found[0].strip(":")), default=None)
-    return text == (whole if zeros is None else f"{whole[: zeros.start()]}::{whole[zeros.end() :].removeprefix(':')}")
+    return not ends_in_number(host) or parse_ipv4(host) == host

@@ -1,4 +1,4 @@
-"""URLs of http and https as browsers read them: what a `Location` leads to, and which origin a URL has.
+"""URLs of http and https as browsers read them: what a page fetches, what a `Location` leads to, which origin it has.
 
 Source: https://url.spec.whatwg.org/#url-parsing. Of URLs of other schemes only the scheme is known: their origin is
 opaque, and no CORS request goes to them. This module knows nothing of requests.
@@ -6,23 +6,25 @@ opaque, and no CORS request goes to them. This module knows nothing of requests.
 
 import re
 from dataclasses import dataclass, replace
-from ipaddress import AddressValueError, IPv6Address
+from functools import lru_cache
 from typing import Final
-from urllib.parse import quote, unquote_to_bytes
 
-from crossgate.fetch.origin import DEFAULT_PORTS, OPAQUE, is_sent_by_browsers
+from crossgate.fetch.host import parse_host
+from crossgate.fetch.origin import DEFAULT_PORTS, OPAQUE
 
 _TRIMMED: Final = "".join(chr(code) for code in range(0x21))
 _DROPPED: Final = str.maketrans("", "", "\t\n\r")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):")
 _SLASHES: Final = re.compile(r"[/\\]*")
-_AUTHORITY: Final = re.compile(r"(?:(?P<user>.*)@)?(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]*))?")
-_FORBIDDEN_IN_HOST: Final = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f]")
-_LAST_NUMBER: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?")
-_IPV4_PARTS: Final = 4
+_AUTHORITY: Final = re.compile(r"(?:(?P<user>.*)@)?(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]*))?", re.DOTALL)
+_END_OF_AUTHORITY: Final = re.compile(r"[/\\?#]")
 _LARGEST_PORT: Final = 65535
-_IN_PATH: Final = "/%!$&'()*+,;=:@[]|\\^"
-_IN_QUERY: Final = _IN_PATH + "?`{}"
+_IN_USER: Final = re.compile(r"""[\x00-\x20"#/:;<=>?@\[\\\]^`{|}\x7f-\U0010ffff]""")
+_IN_PATH: Final = re.compile(r"""[\x00-\x20"#<>?^`{}\x7f-\U0010ffff]""")
+_IN_QUERY: Final = re.compile(r"""[\x00-\x20"#'<>\x7f-\U0010ffff]""")
+_IN_FRAGMENT: Final = re.compile(r"""[\x00-\x20"<>`\x7f-\U0010ffff]""")
+"""What is percent-encoded in each part; a `%` never is (https://url.spec.whatwg.org/#percent-encoded-bytes)."""
 _DOT: Final = frozenset({".", "%2e"})
 _TWO_DOTS: Final = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
 
@@ -73,9 +75,10 @@ class Url:
         return f"{self.scheme}://{user}{self.authority}{self.path}{query}{fragment}"
 
 
+@lru_cache(maxsize=256)
 def parse_url(text: str, base: Url | None = None) -> Url | None:
     """Return the URL that `text` means, beside `base` where it is relative; None where it means none."""
-    text = text.strip(_TRIMMED).translate(_DROPPED)
+    text = _SURROGATE.sub("\ufffd", text).strip(_TRIMMED).translate(_DROPPED)
     found = _SCHEME.match(text)
     scheme = found["scheme"].lower() if found else None
     rest = text[found.end() :] if found else text
@@ -90,6 +93,18 @@ def parse_url(text: str, base: Url | None = None) -> Url | None:
     return _absolute(scheme or base.scheme if base is not None else scheme or "", rest[slashes:])
 
 
+@lru_cache(maxsize=256)
+def as_sent(text: str) -> str | None:
+    """Return the URL that requests for the URL `text` name: without its fragment; None where `text` is no URL.
+
+    What is not http or https is kept as it is.
+    """
+    url = parse_url(text)
+    if url is None:
+        return None
+    return str(replace(url, fragment=None)) if url.is_http else text
+
+
 def _slashes_of(text: str) -> str:
     found = _SLASHES.match(text)
     return "" if found is None else found[0]
@@ -97,18 +112,21 @@ def _slashes_of(text: str) -> str:
 
 def _absolute(scheme: str, rest: str) -> Url | None:
     """Read what follows the slashes: an authority, and all behind it."""
-    end = re.search(r"[/\\?#]", rest)
+    end = _END_OF_AUTHORITY.search(rest)
     authority, rest = (rest, "") if end is None else (rest[: end.start()], rest[end.start() :])
     found = _AUTHORITY.fullmatch(authority)
     host = None if found is None else parse_host(found["host"])
-    if found is None or not host or int(found["port"] or 0) > _LARGEST_PORT:
+    if found is None or not host:
+        return None
+    digits = (found["port"] or "").lstrip("0") or "0"
+    if len(digits) > len(str(_LARGEST_PORT)) or int(digits) > _LARGEST_PORT:
         return None
     username, _, password = (found["user"] or "").partition(":")
-    port = int(found["port"]) if found["port"] else None
+    port = int(digits) if found["port"] else None
     url = Url(
         scheme=scheme,
-        username=quote(username, safe="%!$&'()*+,.-_~"),
-        password=quote(password, safe="%!$&'()*+,.-_~"),
+        username=_encoded(username, _IN_USER),
+        password=_encoded(password, _IN_USER),
         host=host,
         port=None if port == DEFAULT_PORTS[scheme] else port,
     )
@@ -120,7 +138,7 @@ def _beside(base: Url, text: str) -> Url:
     text, hash_sign, fragment = text.partition("#")
     path, question_mark, query = text.partition("?")
     path = path.replace("\\", "/")
-    url = replace(base, fragment=_encoded(fragment, _IN_QUERY) if hash_sign else None)
+    url = replace(base, fragment=_encoded(fragment, _IN_FRAGMENT) if hash_sign else None)
     if path:
         folder = "" if path.startswith("/") else base.path.rpartition("/")[0] + "/"
         url = replace(url, path=_without_dots(folder + path), query=None)
@@ -142,60 +160,5 @@ def _without_dots(path: str) -> str:
     return _encoded("/" + "/".join(kept), _IN_PATH)
 
 
-def _encoded(text: str, safe: str) -> str:
-    return quote(text, safe=safe, errors="replace")
-
-
-def parse_host(text: str) -> str | None:
-    """Return a host as it is serialized, or None where it is none (https://url.spec.whatwg.org/#host-parsing)."""
-    if text.startswith("["):
-        return _ipv6(text)
-    host = unquote_to_bytes(text).decode(errors="replace")
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode()
-        except UnicodeError:
-            return None
-    host = host.lower()
-    if not host or _FORBIDDEN_IN_HOST.search(host):
-        return None
-    return _ipv4(host) if _LAST_NUMBER.fullmatch(host) else host
-
-
-def _ipv6(text: str) -> str | None:
-    try:
-        address = IPv6Address(text[1:-1])
-    except AddressValueError:
-        return None
-    host = f"[{_compressed(int(address))}]"
-    return host if is_sent_by_browsers(f"http://{host}") else None
-
-
-def _compressed(address: int) -> str:
-    text = str(IPv6Address(address))
-    if "." not in text:
-        return text
-    head = text.rpartition(":")[0]
-    return f"{head}:{address >> 16 & 0xFFFF:x}:{address & 0xFFFF:x}"
-
-
-def _ipv4(text: str) -> str | None:
-    """Return the four numbers that a host means which ends in a number, be it octal, hexadecimal or several at once."""
-    parts = text.removesuffix(".").split(".")
-    if len(parts) > _IPV4_PARTS:
-        return None
-    try:
-        numbers = [_number(part) for part in parts]
-    except ValueError:
-        return None
-    *first, last = numbers
-    if any(number > 255 for number in first) or last >= 256 ** (_IPV4_PARTS + 1 - len(numbers)):  # noqa: PLR2004
-        return None
-    address = last + sum(number << (8 * (3 - place)) for place, number in enumerate(first))
-    return ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
-
-
-def _number(text: str) -> int:
-    if text.startswith("0x"):
-        return int(text[2:] or "0", 16)
-    return int(text, 8 if text.startswith("0") and len(text) > 1 else 10)
+def _encoded(text: str, characters: re.Pattern[str]) -> str:
+    return characters.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)

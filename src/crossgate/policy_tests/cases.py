@@ -97,12 +97,7 @@ class _Test:
         name = test.string("name")
         origins, methods = self._one_or_several("origin"), self._one_or_several("method")
         credentials = test.boolean("credentials")
-        base = PlannedFetch(
-            origin=OPAQUE,
-            url="" if url is None else url.value,
-            headers=tuple(self._request_headers()),
-            credentials=credentials is not None and credentials.value,
-        )
+        headers = tuple(self._request_headers())
         upstream = self._upstream()
         table = test.mapping("allowed")
         expected = self._expected()
@@ -114,7 +109,11 @@ class _Test:
         for written, method, wanted, is_stranger in self._cells(origins, methods, expected, table, allowed):
             origin = written if table is None else _witness(written)
             fetch = PlannedFetch(
-                origin=origin, url=base.url, method=method, headers=base.headers, credentials=base.credentials
+                origin=origin,
+                url=url.value,
+                method=method,
+                headers=headers,
+                credentials=credentials is not None and credentials.value,
             )
             yield Case(
                 name=title,

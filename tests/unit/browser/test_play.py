@@ -140,7 +140,7 @@ def test_page_and_url_have_one_origin(origin: str, url: str) -> None:
         ("https://a.test", "https://a.test@b.test/"),
         ("https://a.test", "https://b.test/https://a.test"),
         ("null", "https://a.test/"),
-        ("null", "null"),
+        ("null", "data:,x"),
     ],
 )
 def test_page_and_url_have_two_origins(origin: str, url: str) -> None:

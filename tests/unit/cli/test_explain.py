@@ -19,6 +19,7 @@ def test_a_fetch_that_is_allowed() -> None:
     assert found["fetch"] == {
         "origin": APP,
         "url": "http://h/orders",
+        "written": "http://h/orders",
         "method": "PUT",
         "headers": ["X-A"],
         "credentials": False,
