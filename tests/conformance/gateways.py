@@ -38,7 +38,8 @@ def options_of(dialect: str, version: str) -> ReadOptions:
     """Return how a file is to be read: by a version of its gateway's documents, or as `emulate RELEASE` is.
 
     `router FLAVOUR` is the default version with that flavour of the gateway's router, `hops N` the default version
-    behind that many proxies that are trusted.
+    behind that many proxies that are trusted, `preflights effective` the default version with preflights routed as what
+    they announce.
     """
     what, _, name = version.partition(" ")
     match what:
@@ -48,6 +49,8 @@ def options_of(dialect: str, version: str) -> ReadOptions:
             return ReadOptions(trusted_hops=int(name))
         case "router":
             return ReadOptions(routers={dialect: name})
+        case "preflights":
+            return ReadOptions(routes_as_announced=name == "effective")
         case _:
             return ReadOptions(documents={dialect: version}, policy_namespace=POLICY_NAMESPACE)
 

@@ -27,6 +27,7 @@ TESTED_ELSEWHERE: Final = {
     "cli/commands": ("tests/cli", "they declare; the transcripts have the help of each"),
     "cli/options.py": ("tests/cli", "it declares; the transcripts have the help, and what each option does"),
     "demo": ("tests/demo", "the demo runs, with a browser before it"),
+    "dialects/announced.py": ("tests/golden", "what it says is in the golden `announced`"),
     "dialects/dialect.py": ("tests/conformance", _VALUES),
     "dialects/documents.py": ("tests/conformance", "what it sorts out is what the dialects then read"),
     "dialects/higress": ("tests/conformance", _DIALECT),

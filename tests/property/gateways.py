@@ -28,6 +28,7 @@ from crossgate.model.routes import (
     PathPrefix,
     PathRegex,
     PathRewrite,
+    Preflights,
     QueryMatch,
     Redirect,
     Route,
@@ -70,7 +71,14 @@ def _groups(substitution: str) -> int:
     return max((int(digit) for digit in re.findall(r"\\([0-9])", substitution)), default=0)
 
 
-matches = st.builds(
+def _kinds(match: RouteMatch) -> st.SearchStrategy[RouteMatch]:
+    """Draw a match as it is, mostly, or of one kind of request alone."""
+    listed = st.frozensets(st.sampled_from(["x-a", "content-type", "x.y"]), max_size=2)
+    announced = listed.map(lambda names: replace(match, preflights=Preflights.AS_ANNOUNCED, announced=names))
+    return st.just(match) | st.just(replace(match, preflights=Preflights.NONE)) | announced
+
+
+plain_matches = st.builds(
     RouteMatch,
     path=paths,
     methods=st.just(frozenset()) | st.frozensets(st.sampled_from(METHODS), max_size=2),
@@ -79,6 +87,7 @@ matches = st.builds(
     server_names=st.just(frozenset()) | st.frozensets(st.sampled_from(["a.test", "b.a.test"]), max_size=2),
     hostname=st.none() | hostnames,
 )
+matches = plain_matches | plain_matches.flatmap(_kinds)
 rewrites = st.builds(
     PathRewrite,
     pattern=st.sampled_from(["^/a", "/", "^/a$", "^.*$", "[a-z]*", "b|$", "(?i)A(/?)", "^(.)(.*)", "^/x"]),

@@ -10,6 +10,7 @@ import click
 
 from crossgate import collection
 from crossgate.cli.findings import show
+from crossgate.cli.options import EFFECTIVE
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.files import MAXIMUM_SIZE
 from crossgate.dialects.options import ReadOptions
@@ -92,6 +93,7 @@ def files(
     gateway_api: str | None,
     policy_namespace: str | None,
     trusted_hops: int,
+    preflight_routing: str,
     resolve: dict[str, tuple[Endpoint, ...]],
     form: str,
     without: tuple[str, ...] | None = None,
@@ -104,6 +106,7 @@ def files(
         gateway_api=gateway_api,
         policy_namespace=policy_namespace,
         trusted_hops=trusted_hops,
+        routes_as_announced=preflight_routing == EFFECTIVE,
         documents=documents,
         emulate=emulate,
         routers=kong_router,

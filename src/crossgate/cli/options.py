@@ -16,6 +16,9 @@ MOST_HOPS: Final = 100
 
 FORMATS: Final = ("text", "json")
 
+EFFECTIVE: Final = "effective"
+PREFLIGHT_ROUTING: Final = ("documented", EFFECTIVE)
+
 browser_option: Final = click.option(
     "--browser",
     type=click.Choice([profile.name for profile in PROFILES]),
@@ -140,6 +143,13 @@ def _with_files(command: F, formats: Sequence[str], paths: str) -> F:
             metavar="N",
             default=0,
             help="How many proxies in front are trusted; with one or more, X-Forwarded-Proto says a request's scheme.",
+        ),
+        click.option(
+            "--preflight-routing",
+            type=click.Choice(PREFLIGHT_ROUTING),
+            metavar="|".join(PREFLIGHT_ROUTING),
+            default=PREFLIGHT_ROUTING[0],
+            help="Preflights take routes as the gateway's documents say, or those of what they announce.",
         ),
         click.option(
             "--resolve",

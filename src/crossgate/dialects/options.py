@@ -13,7 +13,8 @@ class ReadOptions:
     what it asks for and nobody enforces is an error, unless it is named here; None: it is only read, and every such
     thing is a warning. `routers` is, by dialect, the flavour of the router that the gateway is run with.
     `policy_namespace` is the namespace whose policies select objects of every namespace. `trusted_hops` is how many
-    proxies stand in front of the listeners and are trusted.
+    proxies stand in front of the listeners and are trusted. `routes_as_announced`: preflights take the routes of the
+    requests that they announce, not their own.
     """
 
     dialects: frozenset[str] = frozenset()
@@ -24,3 +25,4 @@ class ReadOptions:
     without: frozenset[str] | None = None
     policy_namespace: str | None = None
     trusted_hops: int = 0
+    routes_as_announced: bool = False

@@ -23,6 +23,8 @@ _CARRIED = frozenset(
 )
 """Request headers that browsers send with a preflight (https://fetch.spec.whatwg.org/#cors-preflight-fetch)."""
 
+_CURE = "or say `--preflight-routing effective`"
+
 
 def warn_of_missed_preflights(config: GatewayConfig, report: Diagnostics) -> None:
     """Warn at every route that has a CORS policy and that its own preflights miss."""
@@ -38,7 +40,8 @@ def _warn(route: Route, report: Diagnostics) -> None:
             "preflight-misses-route",
             f"preflights miss `{route.name}`: they are OPTIONS requests, and it matches only {methods}",
             route.span,
-            "add OPTIONS to the methods that it matches, or give the path a route for OPTIONS with the same policy",
+            "add OPTIONS to the methods that it matches, or give the path a route for OPTIONS with the same policy, "
+            f"{_CURE}",
         )
     for header in route.match.headers:
         if header.name not in _CARRIED:
@@ -46,5 +49,6 @@ def _warn(route: Route, report: Diagnostics) -> None:
                 "preflight-misses-route",
                 f"preflights miss `{route.name}`: browsers do not send `{header.name}` with them",
                 route.span,
-                "match by path or method, or give the path a route without that header match and with the same policy",
+                "match by path or method, or give the path a route without that header match and with the same "
+                f"policy, {_CURE}",
             )

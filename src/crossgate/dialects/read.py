@@ -61,8 +61,12 @@ def read(
     check_wire(config, report)
     if report.has_errors:
         return None
-    warn_of_missed_preflights(config, report)
-    return config
+    if not options.routes_as_announced:
+        warn_of_missed_preflights(config, report)
+        return config
+    from crossgate.dialects.announced import with_preflights_announced  # noqa: PLC0415 - few ask for it
+
+    return with_preflights_announced(config, report)
 
 
 def _readings(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crossgate.engine.regex import is_full_match
 from crossgate.engine.request import Request
 from crossgate.engine.wire import as_sent
+from crossgate.fetch.headers import ORIGIN, OWS, REQUEST_HEADERS, REQUEST_METHOD
 from crossgate.model.gateway import NOT_FOUND, GatewayConfig, HostRoutes, Listener, Unmatched
 from crossgate.model.handshakes import MISDIRECTED, Handshake, Handshakes
 from crossgate.model.hosts import split_port
@@ -15,6 +16,7 @@ from crossgate.model.routes import (
     PathMatch,
     PathPrefix,
     PathRegex,
+    Preflights,
     QueryMatch,
     Route,
     RouteMatch,
@@ -102,13 +104,31 @@ def is_match(match: RouteMatch, request: Request, host: str, server_name: str | 
     `server_name` is what a client of a listener that speaks TLS asked for.
     """
     return (
-        (not match.methods or request.method in match.methods)
+        (not match.methods or _method(match, request) in match.methods)
+        and (match.preflights is Preflights.AS_SENT or _has_right_kind(match, request))
         and _is_path(match.path, request.path)
         and (match.hostname is None or match.hostname.matches(host))
         and (not match.server_names or server_name in match.server_names)
         and (not match.headers or _have_values(match.headers, request))
         and (not match.query or all(_is_value(query, _query_value(request, query.name)) for query in match.query))
     )
+
+
+def _method(match: RouteMatch, request: Request) -> str | None:
+    is_announced = match.preflights is Preflights.AS_ANNOUNCED
+    return request.header(REQUEST_METHOD) if is_announced else request.method
+
+
+def _has_right_kind(match: RouteMatch, request: Request) -> bool:
+    """Say whether a match that tells preflights from other requests means one of this kind."""
+    is_preflight = request.method == "OPTIONS" and bool(request.header(ORIGIN)) and bool(request.header(REQUEST_METHOD))
+    if match.preflights is Preflights.NONE or not is_preflight:
+        return is_preflight is not (match.preflights is Preflights.NONE)
+    return not match.announced or match.announced <= _listed(request)
+
+
+def _listed(request: Request) -> set[str]:
+    return {name.strip(OWS).lower() for name in (request.header(REQUEST_HEADERS) or "").split(",")}
 
 
 def _is_path(match: PathMatch, path: str) -> bool:

@@ -2,32 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from crossgate.envoy.conditions import compile_condition
 from crossgate.envoy.edits import Variant, variants
 from crossgate.envoy.forwards import forward
 from crossgate.envoy.kept import kept_of
-from crossgate.envoy.matchers import NOTHING, Json, all_of, exact, one_of, quote, regex, safe_regex
+from crossgate.envoy.matchers import Json, all_of
 from crossgate.envoy.redirects import redirect
+from crossgate.envoy.route_matches import route_matches
 from crossgate.envoy.same_origin import Place
 from crossgate.envoy.shared import Shared, left_to_all, metadata
-from crossgate.envoy.tls import named_one_of
 from crossgate.model.edits import Edit
 from crossgate.model.gateway import NOT_FOUND, Scheme, Unmatched
-from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.plain_edits import merged_into, yielding
-from crossgate.model.routes import (
-    ExactPath,
-    Forward,
-    HeaderMatch,
-    PathMatch,
-    PathPrefix,
-    PathRegex,
-    QueryMatch,
-    Redirect,
-    Route,
-    RouteMatch,
-)
+from crossgate.model.routes import Forward, Redirect, Route
 from crossgate.model.table import TEXT, Outcome, Respond, Row, Table
 
 METADATA = "crossgate"
@@ -39,7 +28,7 @@ class _Means:
     """What the Envoy routes of all rows of a route have in common: the route's name, whom it means, and where."""
 
     name: str
-    match: Json
+    matches: tuple[Json, ...]
     place: Place
     shares_edits: bool
     kept: frozenset[str] = frozenset()
@@ -50,23 +39,25 @@ class _Means:
         shared, edits = left_to_all(edits, row.when) if self.shares_edits else ((), edits)
         for variant in variants(merged_into(plain, edits), row.when, self.kept):
             conditions = (*row.when, *variant.when)
-            for matchers in all_of(compile_condition(condition, self.place) for condition in conditions):
+            compiled = all_of(compile_condition(condition, self.place) for condition in conditions)
+            for match, matchers in product(self.matches, compiled):
                 yield {
                     **_named(self.name, table.policy_of(row), row.outcome, row.name, shared),
-                    "match": {**self.match, "headers": [*self.match.get("headers", ()), *matchers]},
+                    "match": {**match, "headers": [*match.get("headers", ()), *matchers]},
                     **_edited(then, variant),
                 }
 
 
 def route_rows(route: Route, place: Place, *, shares_edits: bool) -> Iterator[Json]:
     """Yield the Envoy routes of a route, in the order of its table; `shares_edits`: some are made for all at once."""
-    match, kept = _match(route.match), kept_of(route)
+    matches, kept = route_matches(route.match), kept_of(route)
     if route.table is None:
         then, plain = _target(route, (), place.scheme)
         (variant,) = variants(plain, ())
-        yield {**_named(route.name, "", Outcome.NO_POLICY, ""), "match": match, **_edited(then, variant)}
+        named = _named(route.name, "", Outcome.NO_POLICY if route.name else Outcome.NO_ROUTE, "")
+        yield from ({**named, "match": match, **_edited(then, variant)} for match in matches)
         return
-    means = _Means(name=route.name, match=match, place=place, shares_edits=shares_edits and not kept, kept=kept)
+    means = _Means(name=route.name, matches=matches, place=place, shares_edits=shares_edits and not kept, kept=kept)
     target = None if _is_edited(route) else _target(route, (), place.scheme)
     for row in route.table.rows:
         if isinstance(row.action, Respond):
@@ -83,7 +74,7 @@ def unmatched_rows(unmatched: Unmatched, place: Place, *, shares_edits: bool) ->
     if unmatched.table is None:
         yield {**_named("", "", Outcome.NO_ROUTE, ""), "match": match, **_respond(unmatched.answer)}
         return
-    means = _Means(name="", match=match, place=place, shares_edits=shares_edits)
+    means = _Means(name="", matches=(match,), place=place, shares_edits=shares_edits)
     for row in unmatched.table.rows:
         answer = row.action if isinstance(row.action, Respond) else unmatched.answer
         yield from means.row(unmatched.table, row, _respond(answer))
@@ -110,52 +101,6 @@ def _named(route: str, policy: str, outcome: Outcome, row: str, shared: tuple[Sh
             }
         },
     }
-
-
-def _match(match: RouteMatch) -> Json:
-    headers = [_header(header) for header in match.headers]
-    if match.hostname is not None and match.hostname != ANY_HOST:
-        headers.insert(0, _hostname(match.hostname))
-    if match.methods:
-        headers.insert(0, one_of(":method", match.methods))
-    found: Json = _path(match.path)
-    if headers:
-        found["headers"] = headers
-    if match.server_names:
-        found |= named_one_of(match.server_names)
-    if match.query:
-        found["query_parameters"] = [_query(query) for query in match.query]
-    return found
-
-
-def _path(path: PathMatch) -> Json:
-    match path:
-        case ExactPath(path=wanted):
-            return {"path": wanted}
-        case PathPrefix(prefix=prefix, by_element=True) if {"?", "#"} & set(prefix):
-            return safe_regex(NOTHING)  # no path has them, and Envoy takes none of them here
-        case PathPrefix(prefix=prefix, by_element=by_element):
-            return {"path_separated_prefix": prefix} if by_element and prefix != "/" else {"prefix": prefix}
-        case PathRegex(pattern=pattern):
-            return safe_regex(pattern)
-
-
-def _header(header: HeaderMatch) -> Json:
-    """Match a header that is there; unlike those of conditions these matchers are never negated."""
-    made = regex(header.name, header.value) if header.is_regex else exact(header.name, header.value)
-    return {key: value for key, value in made.items() if key != "treat_missing_header_as_empty"}
-
-
-def _query(query: QueryMatch) -> Json:
-    value: Json = safe_regex(query.value) if query.is_regex else {"exact": query.value}
-    return {"name": query.name, "string_match": value}
-
-
-def _hostname(hostname: Hostname) -> Json:
-    """Match the host as virtual hosts do: what follows the last colon is a port, unless a bracket closes behind it."""
-    before, star, after = (quote(part) for part in hostname.pattern.partition("*"))
-    any_name, portless_name = (".+", r"(?:[^:]+|.*:[^:]*\][^:]*)") if star else ("", "")
-    return regex(":authority", rf"(?i){before}{any_name}{after}:[^:\]]*|{before}{portless_name}{after}")
 
 
 def _respond(answer: Respond) -> Json:

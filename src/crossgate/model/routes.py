@@ -62,12 +62,24 @@ class QueryMatch:
     is_regex: bool = False
 
 
+class Preflights(Enum):
+    """What a match makes of preflights: requests for OPTIONS whose `Origin` and requested method are not empty."""
+
+    AS_SENT = "as they are sent"
+    """They are requests like others."""
+    AS_ANNOUNCED = "as what they announce"
+    """It means them alone, and its methods are those that they ask for."""
+    NONE = "not at all"
+    """It means all requests but them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteMatch:
     """What a request must be like; all must hold. No methods means any, and no server names any connection.
 
     `server_names` are those that TLS clients ask for (SNI), in lower case.
     `hostname` is set where the routes of a host hold one that only some of the host's names mean.
+    `announced` are request headers, in lower case, that a preflight has to list.
     """
 
     path: PathMatch
@@ -76,6 +88,12 @@ class RouteMatch:
     query: tuple[QueryMatch, ...] = ()
     server_names: frozenset[str] = frozenset()
     hostname: Hostname | None = None
+    preflights: Preflights = Preflights.AS_SENT
+    announced: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.announced and self.preflights is not Preflights.AS_ANNOUNCED:
+            raise ValueError("only a preflight lists the headers of another request")
 
 
 class Protocol(Enum):
