@@ -42,34 +42,14 @@ def refused_by_re2(pattern: str) -> str | None:
     return None
 
 
-def without_anchors(pattern: str) -> str | None:
-    """Return an expression without the `^` and `$` around it and around its alternatives.
-
-    Expressions are matched from end to end, alone or inside a longer one, where an anchor would never hold. None where
-    an anchor stands elsewhere.
-    """
-    parts = [part.removeprefix("^") for part in alternatives(pattern)]
-    stripped = "|".join(
-        part[:-1] if part.endswith("$") and not _is_escaped(part, len(part) - 1) else part for part in parts
-    )
-    return None if any(_anchors(stripped)) else stripped
-
-
 def alternatives(pattern: str) -> list[str]:
     """Split an expression at the bars outside of groups and classes."""
-    cuts = [position for position, character, depth in _characters(pattern) if character == "|" and depth == 0]
+    cuts = [position for position, character, depth in characters(pattern) if character == "|" and depth == 0]
     starts, ends = [0, *(cut + 1 for cut in cuts)], [*cuts, len(pattern)]
     return [pattern[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def _anchors(pattern: str) -> Iterator[int]:
-    """Yield where an expression has anchors."""
-    for position, character, _ in _characters(pattern):
-        if character in "^$":
-            yield position
-
-
-def _characters(pattern: str) -> Iterator[tuple[int, str, int]]:
+def characters(pattern: str) -> Iterator[tuple[int, str, int]]:
     """Yield the characters outside of classes that are not escaped: position, character, depth of groups."""
     depth, position = 0, 0
     while position < len(pattern):
@@ -83,8 +63,3 @@ def _characters(pattern: str) -> Iterator[tuple[int, str, int]]:
             depth += {"(": 1, ")": -1}.get(character, 0)
             yield position, character, depth
             position += 1
-
-
-def _is_escaped(text: str, position: int) -> bool:
-    before = text[:position]
-    return (len(before) - len(before.rstrip("\\"))) % 2 == 1

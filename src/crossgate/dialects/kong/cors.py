@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.anchors import without_anchors
 from crossgate.dialects.fields import Fields, Text
 from crossgate.dialects.kong.schema.cors import ANY, METHODS
-from crossgate.dialects.regex import alternatives, check_regex, without_anchors
+from crossgate.dialects.regex import alternatives, check_regex
 from crossgate.fetch.origin import DEFAULT_PORTS, as_browsers_send, is_sent_by_browsers
 from crossgate.model.origins import ExactOrigin, Normalisation, OriginEntry, OriginSet, Reading, RegexOrigin, Subject
 from crossgate.model.policy import Declared, Policy

@@ -66,6 +66,8 @@ _CHILDREN: Final[Mapping[str, tuple[str, ...]]] = {
     "upstreams": ("targets",),
     "certificates": ("snis",),
 }
+_ADOPTED: Final = frozenset({"targets", "snis"})
+"""The kinds of entities that belong to a parent, always."""
 _LABEL: Final = {"plugins": "instance_name", "targets": "target"}
 """The field that an entity is called by, where that is not `name`."""
 
@@ -183,7 +185,8 @@ class EntityReader:
         for position, nested in enumerate((*known.nested, *known.flat)):
             item = nested.item
             if not isinstance(item, MappingNode):
-                self._report.error("wrong-type", f"`{kind}`: expected a record", item.span)
+                if not (isinstance(item, ScalarNode) and item.value is None):  # which is told where it stands
+                    self._report.error("wrong-type", f"`{kind}`: expected a record", item.span)
                 continue
             self._entity(kind, self._resolved(kind, item), nested.parents, position)
 
@@ -198,6 +201,9 @@ class EntityReader:
         schema = CORS_PLUGIN if kind == "plugins" and _text(item, "name") == CORS_NAME else _SCHEMAS[kind]
         is_usable = is_valid(item, schema, self._report)
         parents = {key: self._parent(item, key, under) for key in _PARENTS.get(kind, ())}
+        if kind in _ADOPTED and not under and _is_absent(item.get(*_PARENTS[kind])):
+            (key,) = _PARENTS[kind]
+            self._report.error("missing-field", f"`{key}`: required field missing", item.span)
         label, found = _LABEL.get(kind, "name"), self._id(kind, item, under, position)
         name = _text(item, label)
         self._let_children_wait(kind, item, found)
@@ -229,6 +235,9 @@ class EntityReader:
             scope = ":".join(_spelled(item, key, under.get(key)) for key in ("route", "service"))
             holder = f"{under.get('consumer', '')}{position if 'consumer' in under else ''}"
             return entity_id(kind, f"plugins:*:{name}:{scope}:{holder}")
+        if kind == "targets":
+            (key,) = _PARENTS[kind]
+            return entity_id(kind, f"{kind}:*:{_spelled(item, key, under.get(key))}:{_text(item, 'target')}")
         return entity_id(kind, name if name is not None else f"{kind}:{position}")
 
     def _is_new(self, kind: str, item: MappingNode, found: str, name: str | None, label: str) -> bool:
@@ -277,6 +286,10 @@ def _items(node: Node | None) -> tuple[Node, ...]:
 def _text(node: Node | None, key: str) -> str | None:
     value = node.get(key) if isinstance(node, MappingNode) else None
     return value.value if isinstance(value, ScalarNode) and isinstance(value.value, str) else None
+
+
+def _is_absent(node: Node | None) -> bool:
+    return node is None or (isinstance(node, ScalarNode) and node.value is None)
 
 
 def _span(node: MappingNode, key: str) -> Span:

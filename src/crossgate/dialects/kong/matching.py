@@ -52,7 +52,7 @@ def read_hosts(route: Fields, report: Diagnostics) -> tuple[Host, ...]:
 
 def _host(text: Text, report: Diagnostics) -> Host | None:
     name, port = _split(text.value)
-    if port is not None and not 0 < port <= _PORT_AT_MOST:
+    if port is not None and port > _PORT_AT_MOST:
         report.error("invalid-hostname", "invalid port number", text.span)
         return None
     if _IPV6.fullmatch(name) or (_HOST.fullmatch(name) and name.count("*") <= 1):

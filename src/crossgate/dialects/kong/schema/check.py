@@ -64,6 +64,9 @@ def _settled(entry: Entry, kind: Kind) -> Entry:
 
 
 def _record(node: MappingNode, schema: Record) -> Iterator[_Found]:
+    if (fault := schema.first(node)) is not None:
+        yield fault.id, fault.field, fault.message, _place(node, fault), None
+        return
     given = {entry.key.text: entry for entry in node.entries}
     for name, kind in schema.fields.items():
         if name in given:

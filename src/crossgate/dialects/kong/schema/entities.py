@@ -20,8 +20,8 @@ from crossgate.dialects.kong.schema.kinds import (
     Type,
 )
 from crossgate.dialects.kong.schema.paths import path_as_meant, route_path, service_path
+from crossgate.dialects.kong.schema.together import PROTOCOLS
 
-PROTOCOLS: Final = ("grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp")
 HTTP_PROTOCOLS: Final = PROTOCOLS[:4]
 
 _EXCLUSIVE: Final = (("http", "https"), ("tcp", "tls", "udp"), ("tls_passthrough",), ("grpc", "grpcs"))
@@ -36,8 +36,7 @@ _TAGS: Final = Array(elements=Scalar(rules=(Rule(id="invalid-value", says=hosts.
 _TIMESTAMP: Final = Scalar(type=Type.INTEGER, is_positive=True)
 _SHARED: Final[dict[str, Kind]] = {
     "id": _UUID,
-    "created_at": Scalar(type=Type.NUMBER, is_positive=True),
-    "updated_at": Scalar(type=Type.NUMBER, is_positive=True),
+    **dict.fromkeys(("created_at", "updated_at"), _TIMESTAMP),
     "tags": _TAGS,
     "_comment": Scalar(),
     "_ignore": _CHILDREN,
@@ -73,7 +72,7 @@ SERVICE: Final = Record(
 
 _SOURCES: Final = Array(
     called="a set",
-    elements=Record(fields={"ip": Scalar(), "port": _integer(*_PORT)}),
+    elements=Record(fields={"ip": Scalar(), "port": _integer(*_PORT)}, checks=(together.source,)),
 )
 
 _METHOD: Final = Rule(id="invalid-method", says=hosts.method, helps=lambda text: f"write `{text.upper()}`")
@@ -115,6 +114,7 @@ ROUTE: Final = Record(
         "expression": Scalar(),
         "priority": Scalar(type=Type.INTEGER),
     },
+    first=together.known_kind("protocols", PROTOCOLS),
     checks=(together.route_of_protocols, together.route_matches_something, together.route_server_names),
 )
 
@@ -132,7 +132,7 @@ _PLUGIN: Final[dict[str, Kind]] = {
     "_config": Scalar(),
 }
 
-PLUGIN: Final = Record(fields={**_PLUGIN, "consumer_group": Foreign(), "config": Anything()})
+PLUGIN: Final = Record(fields={**_PLUGIN, "consumer_group": Foreign(), "config": Anything()}, first=together.named)
 """A plugin other than `cors`, whose configuration is its own affair."""
 
 
@@ -176,6 +176,7 @@ UPSTREAM: Final = Record(
 TARGET: Final = Record(
     fields={
         **_SHARED,
+        **dict.fromkeys(("created_at", "updated_at"), Scalar(type=Type.NUMBER, is_positive=True)),
         "target": Scalar(presence=Presence.REQUIRED, rules=(Rule(id="invalid-hostname", says=hosts.target),)),
         "weight": _integer(0, 65535),
         "upstream": Foreign(),

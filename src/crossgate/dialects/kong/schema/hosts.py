@@ -12,6 +12,8 @@ _PORT: Final = re.compile(r":([0-9]+)\Z")
 _NAME: Final = re.compile(r"[0-9A-Za-z._-]+")
 _IPV4: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::([0-9]+))?")
 _BRACKETED: Final = re.compile(r"\[([0-9A-Fa-f:]*)\](?::([0-9]+))?")
+_GROUPS: Final = re.compile(r"[0-9A-Fa-f:]*")
+"""What IPv6 addresses are written with: the gateway takes neither a zone nor the form that ends like IPv4."""
 _LARGEST_PORT: Final = 65535
 _BYTE: Final = 255
 BAD_PORT: Final = "invalid port number"
@@ -61,11 +63,18 @@ def _ipv4(text: str) -> str | None:
 
 def _ipv6(text: str) -> str | None:
     found = _BRACKETED.fullmatch(text)
-    try:
-        ipaddress.IPv6Address(text if found is None else found[1])
-    except ValueError:
+    address = text if found is None else found[1]
+    if not _GROUPS.fullmatch(address) or not _is_address(address):
         return f"invalid ipv6 address: {text}"
     return BAD_PORT if found is not None and found[2] is not None and int(found[2]) > _LARGEST_PORT else None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _name(text: str) -> str | None:
@@ -91,7 +100,7 @@ def server_name(text: str) -> str | None:
     wrong = host_with_port(text)
     if wrong is not None and wrong != BAD_PORT:
         return f"invalid value: {text}"
-    if kind_of(text) is not HostKind.NAME:
+    if wrong is None and kind_of(text) is not HostKind.NAME:
         return "must not be an IP"
     return "must not have a port" if wrong is not None or has_port(text) else None
 

@@ -115,6 +115,8 @@ class Record:
     fields: Mapping[str, "Kind"]
     presence: Presence = Presence.OPTIONAL
     checks: tuple[Callable[[MappingNode], list[Fault]], ...] = field(default=())
+    first: Callable[[MappingNode], Fault | None] = lambda _: None
+    """What is asked before all else: where it says a fault, it is the only one that is told."""
 
 
 Kind = Scalar | Array | Map | Record | Foreign | Forbidden | Anything

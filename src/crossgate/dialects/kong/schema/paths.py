@@ -23,10 +23,10 @@ def service_path(text: str) -> str | None:
 
 def route_path(text: str) -> str | None:
     """Say what is wrong with a path of a route: a prefix, or an expression behind `~`."""
-    if not text.startswith(("/", "~/")):
-        return "should start with: / (fixed path) or ~/ (regex path)"
     if "//" in text:
         return "must not have empty segments"
+    if not text.startswith(("/", "~/")):
+        return "should start with: / (fixed path) or ~/ (regex path)"
     if _ALLOWED.fullmatch(text) and (wrong := _percent(text)) is not None:
         return wrong
     if text.startswith("~"):

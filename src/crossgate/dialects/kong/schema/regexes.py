@@ -14,7 +14,7 @@ _ONLY_PCRE2: Final = (
     (re.compile(r"\(\?>"), "an atomic group"),
     (re.compile(r"\\[1-9]|\\g[{<'0-9+-]|\\k[{<']|\(\?P[=>]"), "a back-reference"),
     (re.compile(r"\(\?(?:R|&|[+-]?[0-9])"), "a recursion"),
-    (re.compile(r"\(\?[|(#]|\(\*|\(\?[a-zA-Z]*x"), "a construct"),
+    (re.compile(r"\(\?[|(#']|\(\*|\(\?[a-zA-Z]*x"), "a construct"),
     (re.compile(r"(?:[*+?]|\{[0-9,]+\})\+"), "a possessive quantifier"),
     (re.compile(r"\\[KGZRXNHhe]|\\c.|\\o\{|\\u"), "an escape"),
     (re.compile(r"\{[0-9]{4,5}[,}]|\{[0-9]*,[0-9]{4,5}\}"), "a repetition"),
@@ -23,6 +23,7 @@ _ONLY_PCRE2: Final = (
 _CLASS: Final = re.compile(r"\[\^?\]?(?:\\.|\[[:.=]\^?\w+[:.=]\]|[^\]\\])*\]", re.DOTALL)
 _CLASS_ITEM: Final = re.compile(r"\\[dwshvDWSHVN]|\\[pP](?:\{\^?\w+\}|\w)|\[:\^?\w+:\]|\\.|.", re.DOTALL)
 _SET: Final = re.compile(r"\\[dwshvDWSHVNpP]|\[:")
+_NAME: Final = re.compile(r"\(\?P?<([^>=!][^>]*)>")
 _REASONS: Final = {
     "missing )": "missing closing parenthesis",
     "missing ]": "missing terminating ] for character class",
@@ -40,6 +41,8 @@ def compile_fault(pattern: str) -> str | None:
     """Say why the gateway takes a text for no expression, in the words of its library; None where it takes it."""
     if _has_bad_range(pattern):
         return f'pcre2_compile() failed: invalid range in character class in "{pattern}"'
+    if (wrong := _name_fault(pattern)) is not None:
+        return f'pcre2_compile() failed: {wrong} in "{pattern}"'
     reason = refused_by_re2(pattern)
     if reason is None or only_pcre2(pattern) is not None:
         return None
@@ -59,6 +62,15 @@ def only_pcre2(pattern: str) -> str | None:
 def refused_by_router(pattern: str) -> str | None:
     """Say why the router, whose expressions have neither look-around nor back-references, refuses a path."""
     return refused_by_re2(pattern)
+
+
+def _name_fault(pattern: str) -> str | None:
+    """Say what is wrong with the names of an expression's groups, which RE2 takes as they are."""
+    names = _NAME.findall(re.sub(r"\\.", "", _CLASS.sub("[]", pattern), flags=re.DOTALL))
+    if any(name[:1].isdigit() for name in names):
+        return "subpattern name must start with a non-digit"
+    is_repeated = len(set(names)) < len(names)
+    return "two named subpatterns have the same name (PCRE2_DUPNAMES not set)" if is_repeated else None
 
 
 def _has_bad_range(pattern: str) -> bool:

@@ -1,6 +1,7 @@
 """What the fields of an entity say together: rules about more than one of them, in the gateway's words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from ipaddress import ip_network
 from typing import Final
 
 from crossgate.dialects.kong.schema.hosts import host
@@ -9,6 +10,7 @@ from crossgate.dialects.kong.schema.paths import service_path
 from crossgate.dialects.kong.schema.urls import address_of
 from crossgate.dialects.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+PROTOCOLS: Final = ("grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp")
 _DEFAULT: Final = ("http", "https")
 _MATCHES: Final = ("methods", "hosts", "headers", "paths")
 _STREAM: Final = "'tcp', 'tls', 'tls_passthrough' or 'udp'"
@@ -24,6 +26,48 @@ def one_family(protocols: Sequence[str], families: Sequence[tuple[str, ...]]) ->
         return None
     sets = ", ".join("(" + ", ".join(f"'{name}'" for name in family) + ")" for family in met)
     return f"these sets are mutually exclusive: {sets}"
+
+
+def known_kind(key: str, kinds: Collection[str]) -> Callable[[MappingNode], Fault | None]:
+    """Return a check of the field that says which fields an entity has; where it says none, nothing else counts."""
+
+    def check(entity: MappingNode) -> Fault | None:
+        node = entity.get(key)
+        if node is not None and _is_null(node):
+            return Fault(id="missing-field", field=key, message="required field missing", key=key)
+        items = node.items if isinstance(node, SequenceNode) else ()
+        texts = [item.text for item in items if isinstance(item, ScalarNode)]
+        if not texts or set(texts) & set(kinds):
+            return None
+        return Fault(id="invalid-value", field=key, message=f"unknown type: {texts[0]}", key=key)
+
+    return check
+
+
+def named(entity: MappingNode) -> Fault | None:
+    """Check that a plugin has a name, without which nobody knows its fields."""
+    node = entity.get("name")
+    is_missing = node is None or _is_null(node)
+    return Fault(id="missing-field", field="name", message="required field missing", key="name") if is_missing else None
+
+
+def source(entity: MappingNode) -> list[Fault]:
+    """Check an address or port of a connection, of which a route has one at least."""
+    address = _text(entity, "ip")
+    if address is not None and not _is_network(address):
+        return [Fault(id="invalid-value", field="ip", message=f"invalid ip or cidr range: '{address}'", key="ip")]
+    if _is_filled(entity.get("ip")) or _is_filled(entity.get("port")):
+        return []
+    message = "at least one of these fields must be non-empty: 'ip', 'port'"
+    return [Fault(id="missing-field", field=None, message=message)]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def service_address(service: MappingNode) -> list[Fault]:
@@ -45,11 +89,10 @@ def service_address(service: MappingNode) -> list[Fault]:
 
 
 def _url_protocol(protocol: str) -> list[Fault]:
-    known = ("grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp")
-    if protocol in known:
+    if protocol in PROTOCOLS:
         return []
     return [
-        Fault(id="invalid-value", field="protocol", message=f"expected one of: {', '.join(known)}", key="url"),
+        Fault(id="invalid-value", field="protocol", message=f"expected one of: {', '.join(PROTOCOLS)}", key="url"),
     ]
 
 
@@ -85,7 +128,7 @@ def _conditional(fault: Fault, given: str) -> Fault:
 
 def route_of_protocols(route: MappingNode) -> list[Fault]:
     """Check what routes of the first protocol's family cannot have."""
-    first = next(iter(_protocols(route)), "http")
+    first = _family(_protocols(route))
     unused: tuple[str, ...]
     if first in {"http", "https"}:
         unused, said = ("sources", "destinations"), "'http' or 'https'"
@@ -108,7 +151,7 @@ def route_of_protocols(route: MappingNode) -> list[Fault]:
 def route_matches_something(route: MappingNode) -> list[Fault]:
     """Check that a route matches by something."""
     protocols = _protocols(route)
-    first = next(iter(protocols), "http")
+    first = _family(protocols)
     keys: tuple[str, ...]
     if first in {"http", "https"}:
         name, keys = ("https", (*_MATCHES, "snis")) if "https" in protocols else ("http", _MATCHES)
@@ -161,6 +204,11 @@ def _protocols(route: MappingNode) -> tuple[str, ...]:
     if not isinstance(node, SequenceNode):
         return _DEFAULT
     return tuple(item.text for item in node.items if isinstance(item, ScalarNode))
+
+
+def _family(protocols: Sequence[str]) -> str:
+    """Return the protocol that says which fields a route has: the first that is known."""
+    return next((protocol for protocol in protocols if protocol in PROTOCOLS), "http")
 
 
 def _text(node: MappingNode, key: str) -> str | None:
