@@ -6,10 +6,12 @@ no file format and no policy.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, TypeAlias
 
+from msgspec import Struct
+
+from crossgate.records import replace
 from crossgate.source import Span, escape, underline
 
 __all__ = ["Contained", "Diagnostic", "Diagnostics", "Rejected", "Related", "Severity", "render_text", "to_json"]
@@ -26,8 +28,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True, kw_only=True):
     """One finding: lower case, no full stop, the user's words in backticks, the help in its own field.
 
     `id` names the pattern (`unknown-field`); it is never reused or renamed. `span` is `None` only where there is no

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct
+
 __all__ = ["Source", "Span", "Underlined", "escape", "underline"]
 
 # The line breaks of YAML 1.1, since the parser that finds our positions counts lines by them.
@@ -69,8 +71,7 @@ class Source:
         return self.first_line + line - 1, offset - self._starts[line - 1] + 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """A stretch of a source's text; lines and columns count from 1, columns in characters; the end is exclusive."""
 
     source: Source
@@ -84,8 +85,7 @@ class Span:
         return f"{self.source.name}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Underlined:
+class Underlined(Struct, frozen=True, kw_only=True):
     """A line ready to print, and below it `indent` blanks and `length` marks."""
 
     text: str

@@ -5,7 +5,6 @@ Where Crossgate answers otherwise than the case's source on purpose, the case sa
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from crossgate.engine.decide import Decision
 from crossgate.engine.request import Request, admit, split_url
 from crossgate.engine.respond import Response, respond
 from crossgate.model.routes import Forward
+from crossgate.records import replace
 from tests.conformance.backends import TICKET, Asked
 from tests.conformance.files import file_of, read_file
 from tests.conformance.gateways import Gateways, engine_of, key_of, options_of, running_gateways

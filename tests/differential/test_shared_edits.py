@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -21,6 +20,7 @@ from crossgate.model.origins import Normalisation
 from crossgate.model.resolve import with_endpoints
 from crossgate.model.routes import Backend, Endpoint, ExactPath, Forward, Route, RouteMatch, WeightedBackend
 from crossgate.model.table import CONTINUE, Action, Outcome, Respond, Row, Table
+from crossgate.records import replace
 from tests.differential.effort import effort
 from tests.support.backend import asked, start_backend
 from tests.support.data_plane import DataPlane, running_data_plane

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -43,6 +42,7 @@ from crossgate.model.routes import (
     Target,
 )
 from crossgate.model.table import Outcome, Respond, Row, Table
+from crossgate.records import replace
 from tests.property.gateways import BACKEND, HOSTNAMES, forward
 from tests.property.requests import HOSTS, LINES, TARGETS
 from tests.property.strategies import FIELDS, METHODS

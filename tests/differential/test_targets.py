@@ -5,7 +5,6 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -31,6 +30,7 @@ from crossgate.model.routes import (
     WeightedBackend,
 )
 from crossgate.model.table import Outcome, Respond, Row, Table
+from crossgate.records import replace
 from tests.property.gateways import BACKEND, forward, nowhere
 from tests.property.gateways import backend as real
 from tests.support.backend import SEEN, asked

@@ -5,7 +5,6 @@ import json
 import socket
 import ssl
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import h2.config
@@ -22,6 +21,7 @@ from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.resolve import with_endpoints
 from crossgate.model.routes import Endpoint, PathPrefix, Redirect, Route, RouteMatch, Target
 from crossgate.model.table import Outcome, Respond, Row, Table
+from crossgate.records import replace
 from tests.property.gateways import BACKEND, forward
 from tests.support.backend import SEEN, asked
 from tests.support.data_plane import DataPlane

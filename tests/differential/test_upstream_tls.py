@@ -5,13 +5,13 @@ import itertools
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 
 from crossgate.model.gateway import GatewayConfig, HostRoutes, Listener
 from crossgate.model.hosts import ANY_HOST
 from crossgate.model.routes import Backend, Endpoint, Forward, PathPrefix, Protocol, Route, RouteMatch, WeightedBackend
+from crossgate.records import replace
 from tests.support.backend import SEEN, asked, start_backend
 from tests.support.data_plane import DataPlane
 from tests.support.exchange import Answer

@@ -1,7 +1,6 @@
 """Every witness of a comparison is what live gateways do: the same fetch, played against Envoy with either side."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from crossgate.engine.request import split_url
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.resolve import backend_names, with_endpoints
 from crossgate.model.routes import Endpoint
+from crossgate.records import replace
 from crossgate.source import Source
 from tests.support.backend import asked
 from tests.support.data_plane import DataPlane

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from hypothesis import strategies as st
@@ -36,6 +35,7 @@ from crossgate.model.routes import (
     Target,
     WeightedBackend,
 )
+from crossgate.records import replace
 from tests.property.strategies import (
     EDITED_BY_ROUTES,
     EDITED_IN_REQUESTS,

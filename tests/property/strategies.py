@@ -1,7 +1,6 @@
 """Values of the model, drawn from its whole vocabulary. Names and texts are few, so that policies and requests meet."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from hypothesis import strategies as st
@@ -35,6 +34,7 @@ from crossgate.model.origins import (
     WildcardOrigin,
 )
 from crossgate.model.table import CONTINUE, Action, Outcome, Respond, Row, Table
+from crossgate.records import replace
 
 ASKED: Final = (names.ORIGIN, names.REQUEST_METHOD, names.REQUEST_HEADERS, names.REQUEST_PRIVATE_NETWORK)
 EDITED: Final = (*names.RESPONSE_HEADERS, names.VARY, "x-cors-version", "x-a", "set-cookie", "location")

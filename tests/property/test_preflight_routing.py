@@ -1,6 +1,5 @@
 """Preflights routed as what they announce: nobody grants for a route that the request to come may not take."""
 
-from dataclasses import replace
 from typing import Final
 
 from hypothesis import event, given, settings
@@ -15,6 +14,7 @@ from crossgate.model.hosts import Hostname
 from crossgate.model.preflight_routing import may_be_unlisted, route_as_announced
 from crossgate.model.routes import ExactPath, HeaderMatch, PathPrefix, PathRegex, QueryMatch, Route, RouteMatch
 from crossgate.model.table import Outcome, Respond, Row, Table
+from crossgate.records import replace
 from tests.property.gateways import forward
 
 ORIGIN: Final = "http://page.test"

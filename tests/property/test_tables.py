@@ -1,7 +1,6 @@
 """Laws of decision tables, and of what the compiler makes of their conditions and edits."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -22,6 +21,7 @@ from crossgate.model.hosts import ANY_HOST
 from crossgate.model.routes import PathPrefix, Route, RouteMatch, Target
 from crossgate.model.table import Outcome, Row, Table
 from crossgate.model.vary import varying_by_origin
+from crossgate.records import replace
 from tests.property.gateways import targets
 from tests.property.requests import received, some_origins
 from tests.property.strategies import conditions, edits, tables

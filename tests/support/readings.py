@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from crossgate.engine.decide import Decision, Engine
 from crossgate.engine.request import BadRequest, receive
@@ -10,6 +10,7 @@ from crossgate.engine.respond import Response, respond
 from crossgate.engine.wire import as_sent
 from crossgate.model.gateway import NOT_FOUND
 from crossgate.model.table import BODILESS
+from crossgate.records import replace
 from tests.support.data_plane import DECIDED
 from tests.support.exchange import Answer, as_predicted
 from tests.support.wire import Connection, Lines

@@ -6,9 +6,11 @@ goes (`/extra`).
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from crossgate.records import replace
 
 ORIGIN: Final = "https://app.example"
 """The origin that all policies admit."""

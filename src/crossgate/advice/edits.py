@@ -6,13 +6,15 @@ An edit is a guess at what the reader will take: whoever makes one has the text 
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.advice.needs import Field, Need, PolicyNeed, RouteNeed
 from crossgate.advice.spelling import Key, end_of, key_before, offset_of
 from crossgate.fetch.origin import as_browsers_send
 from crossgate.model.policy import Declared, Policy
+from crossgate.records import replace
 from crossgate.source import Source, Span
 
 _PLAIN: Final = re.compile(r"(?!(?:null|true|false|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9-]*", re.IGNORECASE)
@@ -20,8 +22,7 @@ _ITEM: Final = re.compile(r"\s*- +")
 _INDENT: Final = re.compile(r" *")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(Struct, frozen=True, kw_only=True):
     """What stands in a source from `start` to `end` becomes `text`."""
 
     source: Source

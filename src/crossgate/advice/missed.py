@@ -1,6 +1,5 @@
 """What a gateway's answer lacked: the condition that stood between a request and the row that would have granted it."""
 
-from dataclasses import replace
 from typing import Final
 
 from crossgate.browser.gateway import Answered
@@ -10,6 +9,7 @@ from crossgate.fetch.headers import ORIGIN
 from crossgate.model.conditions import Condition
 from crossgate.model.routes import Route
 from crossgate.model.table import Outcome
+from crossgate.records import replace
 
 GRANTED: Final = {
     Outcome.PREFLIGHT_REFUSED: Outcome.PREFLIGHT_ALLOWED,

@@ -1,7 +1,8 @@
 """What a blocked fetch needs of a policy: the next thing that stands in its way, in words of the declared policy."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from crossgate.advice.missed import missed_condition, route_of_request
 from crossgate.browser.exchanges import PREFLIGHT, Exchange, Verdict
@@ -25,8 +26,7 @@ class Field(Enum):
     MAX_AGE = "max_age"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyNeed:
+class PolicyNeed(Struct, frozen=True, kw_only=True):
     """A field of a policy has to have these values; `is_alone`: no `*` may stand beside or instead of them."""
 
     policy: Policy
@@ -35,8 +35,7 @@ class PolicyNeed:
     is_alone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteNeed:
+class RouteNeed(Struct, frozen=True, kw_only=True):
     """A route has to match OPTIONS too."""
 
     route: Route

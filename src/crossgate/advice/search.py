@@ -1,9 +1,10 @@
 """The search: one need after the other is met in the text, until the fetch, played again, is allowed."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
 
 from crossgate.advice.edits import applied, edits_for
 from crossgate.advice.missed import missed_condition
@@ -30,8 +31,7 @@ _LARGE: Final = 500_000
 _MOST_SHOWN: Final = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class Changed(Struct, frozen=True, kw_only=True):
     """Lines of a file: `line` is where the old ones begin."""
 
     file: str
@@ -40,8 +40,7 @@ class Changed:
     new: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
+class Advice(Struct, frozen=True, kw_only=True):
     """A change that was tried and lets the fetch through."""
 
     changes: tuple[str, ...]
@@ -49,8 +48,7 @@ class Advice:
     risks: tuple[str, ...]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Search:
+class _Search(Struct, kw_only=True):
     """A search; `reads` counts how often the files were read."""
 
     fetch: PlannedFetch

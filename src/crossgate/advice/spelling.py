@@ -6,16 +6,16 @@ neighbours. No gateway is named here; whether a name is right, the reader says.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.advice.needs import Field
 from crossgate.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class Family(Struct, frozen=True, kw_only=True):
     """The names of the fields; `are_texts`: a list is one text, its members divided by commas."""
 
     names: Mapping[Field, str]
@@ -23,8 +23,7 @@ class Family:
     are_texts: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(Struct, frozen=True, kw_only=True):
     """A key in a file: where it begins, its quote and what stands before its name, and the family of the name."""
 
     start: int

@@ -4,7 +4,6 @@ Source: https://fetch.spec.whatwg.org/#concept-cors-check and https://fetch.spec
 check returns why it failed, or None.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from crossgate.browser.answers import Header
@@ -14,6 +13,7 @@ from crossgate.browser.profiles import STANDARD, Profile
 from crossgate.fetch import headers as names
 from crossgate.fetch.methods import SAFELISTED
 from crossgate.fetch.origin import OPAQUE, parse_origin
+from crossgate.records import replace
 
 _CREDENTIALS: Final = "Access-Control-Allow-Credentials"
 _AUTHORIZATION: Final = "authorization"

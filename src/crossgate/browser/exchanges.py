@@ -1,8 +1,9 @@
 """What a browser sends, what it gets, and what it makes of it: the requests and the verdict of one fetch."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
+
+from msgspec import Struct
 
 from crossgate.browser.answers import Answer, Headers
 from crossgate.browser.failures import Failure
@@ -23,8 +24,7 @@ class ResponseType(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """A request that the browser sends: `kind` is preflight or actual; `credentials`: cookies go with it."""
 
     kind: str
@@ -34,8 +34,7 @@ class Sent:
     credentials: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange(Generic[A]):
+class Exchange(Struct, Generic[A], frozen=True, kw_only=True):
     """A request that the browser sent, its answer, and why the answer did not pass, if it did not.
 
     `remembered` is for how many seconds the answer to a preflight spares the next one.
@@ -67,8 +66,7 @@ class Exchange(Generic[A]):
         return self.sent.headers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict(Generic[A]):
+class Verdict(Struct, Generic[A], frozen=True, kw_only=True):
     """What the browser does: it gives the page the answer, or it blocks and says `failure`.
 
     `status` and `readable`, the names of headers, are what the page can read of the answer.

@@ -4,9 +4,10 @@ Source: https://fetch.spec.whatwg.org/ for the steps; the names are those of Chr
 console. A page sees none of this: to it every failure is the same `TypeError`.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 __all__ = ["Code", "Console", "Failure", "Standard"]
 
@@ -41,8 +42,7 @@ class Code(StrEnum):
     CROSS_ORIGIN = "cross-origin"
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
+class Standard(Struct, frozen=True):
     """A step of the Fetch Standard: its name for people, and where it stands."""
 
     name: str
@@ -54,16 +54,14 @@ class Standard:
         return f"{_FETCH}#{self.anchor}"
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(Struct, frozen=True):
     """What browsers call a reason, as far as they name it."""
 
     chromium: str | None = None
     firefox: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """Why a browser blocks: the reason for programs and in words; `subject` is the method or header that it is about.
 
     `is_preflight`: the answer to the preflight failed.

@@ -1,8 +1,9 @@
 """A gateway as the engine has it, answering what a browser sends."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.browser.exchanges import Sent
 from crossgate.engine.decide import Decision, Engine
@@ -15,8 +16,7 @@ from crossgate.model.policy import Policy
 from crossgate.model.table import Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Struct, frozen=True, kw_only=True):
     """An answer as the browser sees it, with the decision behind it, or the reason why there was none to make."""
 
     response: Response

@@ -5,8 +5,9 @@ exchanges and is sent their answers; whoever drives it makes them, be it an engi
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from crossgate.browser.answers import Answer, Headers, own_names, readable_names, reader_of
 from crossgate.browser.checks import cors_check, preflight_check
@@ -20,6 +21,7 @@ from crossgate.fetch import headers as names
 from crossgate.fetch.methods import FORBIDDEN, SAFELISTED
 from crossgate.fetch.origin import OPAQUE, as_browsers_send
 from crossgate.fetch.url import parse_url
+from crossgate.records import replace
 
 A = TypeVar("A", bound=Answer)
 
@@ -86,8 +88,7 @@ def _refused_at_once(fetch: PlannedFetch) -> Failure | None:
     return None
 
 
-@dataclass(slots=True, kw_only=True)
-class _Playing(Generic[A]):
+class _Playing(Struct, Generic[A], kw_only=True):
     """One fetch as it goes on: what was exchanged so far."""
 
     profile: Profile

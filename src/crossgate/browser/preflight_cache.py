@@ -5,12 +5,14 @@ keep those of different sites apart.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
 
 from crossgate.browser.checks import header_check, method_check
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.profiles import STANDARD, Profile
+from crossgate.records import replace
 
 
 class _Kind(Enum):
@@ -20,8 +22,7 @@ class _Kind(Enum):
     HEADER = "header"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
+class _Entry(Struct, frozen=True, kw_only=True):
     """A method or a header name that an answer listed; `credentials`: it was asked for with credentials."""
 
     kind: _Kind

@@ -1,9 +1,10 @@
 """Where browsers differ, as data: the standard, and what Chromium, Firefox and Safari make of it."""
 
 import re
-from dataclasses import dataclass
 from math import inf
 from typing import Final
+
+from msgspec import Struct
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _INTEGER: Final = re.compile(r"-?[0-9]+")
@@ -11,8 +12,7 @@ DEFAULT_AGE: Final = 5.0
 """Seconds for which a preflight's answer that says nothing of its age is remembered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Struct, frozen=True, kw_only=True):
     """How one browser plays the CORS protocol.
 
     `longest_age` is the most seconds for which it remembers a preflight's answer, whatever the answer says;

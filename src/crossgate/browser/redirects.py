@@ -3,8 +3,9 @@
 Source: https://fetch.spec.whatwg.org/#http-redirect-fetch.
 """
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.browser.answers import Headers, reader_of
 from crossgate.browser.failures import Code, Failure
@@ -12,6 +13,7 @@ from crossgate.browser.planned import Mode, PlannedFetch
 from crossgate.browser.profiles import STANDARD, Profile
 from crossgate.fetch.origin import OPAQUE
 from crossgate.fetch.url import Url, parse_url
+from crossgate.records import replace
 
 STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 """The redirect statuses."""
@@ -22,8 +24,7 @@ _SEE_OTHER: Final = 303
 _BODY_HEADERS: Final = frozenset({"content-encoding", "content-language", "content-location", "content-type"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Hop(Struct, frozen=True, kw_only=True):
     """Where a fetch stands: what it sends now, to which URL, and how often it was redirected.
 
     `page` is the page's origin; `is_cors`: an earlier hop went to another origin, and from then on every answer is

@@ -4,7 +4,6 @@ import io
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -22,6 +21,7 @@ from crossgate.engine.routing import HandshakeFails, ListenerUnknown, listeners_
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.resolve import with_endpoints
 from crossgate.model.routes import Endpoint
+from crossgate.records import replace
 
 _PROFILES: Final = {profile.name: profile for profile in PROFILES}
 

@@ -1,8 +1,9 @@
 """One planned fetch, checked: what every browser makes of it, and whatever else the user asked to know."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from crossgate.browser.exchanges import Verdict
 from crossgate.browser.gateway import Answered, answering
@@ -10,14 +11,14 @@ from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
 from crossgate.browser.profiles import BROWSERS, PROFILES, STANDARD, Profile
 from crossgate.engine.decide import Engine
+from crossgate.records import replace
 
 if TYPE_CHECKING:
     from crossgate.advice.search import Advice
     from crossgate.cli.live import Live
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """A fetch with its verdict in the chosen browser, and in each of the others.
 
     `advice` None: none was looked for, as the fetch is allowed.

@@ -3,10 +3,10 @@
 import io
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, TextIO
 
 import click
+from msgspec import Struct, field
 
 from crossgate import collection
 from crossgate.cli.findings import show
@@ -40,8 +40,7 @@ class StandardInput:
         return io.TextIOWrapper(io.BytesIO(self._content))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
+class Files(Struct, frozen=True, kw_only=True):
     """The user's files and the choices that go with them."""
 
     paths: tuple[str, ...]

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import click
@@ -12,6 +11,7 @@ from crossgate.cli.differences import to_json, to_markdown, to_text
 from crossgate.cli.findings import has_colours
 from crossgate.comparison.compare import OPENING, Comparison, compare
 from crossgate.engine.decide import Engine
+from crossgate.records import replace
 
 _SIDES: Final = 2
 _MANY: Final = 200

@@ -6,9 +6,10 @@ Only where the user asks for it. A browser's verdict on the answers is the model
 import http.client
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.browser.answers import Headers, reader_of
 from crossgate.browser.exchanges import Exchange, Sent, Verdict
@@ -31,16 +32,14 @@ class Unreachable(Exception):
     """Nothing answers at the URL, or nothing that is HTTP."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveAnswer:
+class LiveAnswer(Struct, frozen=True, kw_only=True):
     """What a server answered."""
 
     status: int
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """A header, or the status, of which the files say something else than the server; None is none."""
 
     exchange: str
@@ -49,8 +48,7 @@ class Difference:
     live: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
+class Live(Struct, frozen=True, kw_only=True):
     """The fetch as it went with the real server."""
 
     verdict: Verdict[LiveAnswer]

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 import click
+from msgspec import Struct
 
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import is_same_origin
@@ -21,8 +21,7 @@ _HOST_FIRST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*(?::[0-9]+)?(?:/|$)")
 _LOCAL: Final = re.compile(r"localhost|(?:.*\.)localhost|127\.[0-9.]+|\[::1\]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """What the options say of a fetch; None and nothing where they are silent."""
 
     url: str | None = None
@@ -39,8 +38,7 @@ class Options:
         return self.credentials or bool(self.headers) or any(text is not None for text in texts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A fetch as something else than options has it, be it a curl command or a recording."""
 
     url: str

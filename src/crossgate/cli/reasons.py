@@ -1,6 +1,6 @@
 """Why the gateway decided as it did: the condition that made the difference, and where its words stand."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from crossgate.advice.missed import GRANTED, missed_condition
 from crossgate.browser.failures import Code, Failure
@@ -23,8 +23,7 @@ from crossgate.model.table import Outcome
 from crossgate.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """Why something was decided, in words, and where the words stand that made it so."""
 
     text: str

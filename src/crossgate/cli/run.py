@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from crossgate.envoy.resources import Control, ads_bootstrap, resources, socket_
 from crossgate.envoy.virtual_hosts import RouteCompiler
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.routes import Endpoint
+from crossgate.records import replace
 
 if TYPE_CHECKING:
     from crossgate.serve.loaded import Loaded

@@ -5,8 +5,9 @@ them is one class, and one witness of it is enough. Strangers are among the witn
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from crossgate.browser.request_headers import is_forbidden
 from crossgate.comparison.samples import samples
@@ -39,8 +40,7 @@ _NEAR_MISSES_OF: Final = 64
 """Of so many origins of a set the near misses are tried: those of more would all be in the same class."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Atoms:
+class Atoms(Struct, frozen=True, kw_only=True):
     """The witnesses; a header of None is no header."""
 
     origins: tuple[str, ...]

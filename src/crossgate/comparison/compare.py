@@ -5,10 +5,11 @@ engines; nothing is proven, and how much was played is said.
 """
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.browser.exchanges import Verdict
 from crossgate.browser.gateway import Answered, answering, port_of
@@ -25,6 +26,7 @@ from crossgate.model.conditions import Not, OriginIn
 from crossgate.model.origins import RegexOrigin
 from crossgate.model.routes import Route
 from crossgate.model.table import Table
+from crossgate.records import replace
 
 
 class Kind(StrEnum):
@@ -44,8 +46,7 @@ OPENING: Final = frozenset({Kind.NEWLY_ALLOWED, Kind.NEWLY_READABLE})
 """What lets pages do more than before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(Struct, frozen=True, kw_only=True):
     """A fetch and what one configuration made of it; `verdict` None: it has no listener for the URL."""
 
     verdict: Verdict[Answered] | None
@@ -68,8 +69,7 @@ class Side:
         return exchanges[-1].answer if exchanges else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """Cells of one origin that differ alike, at some places; `witness` is the first, with what both make of it.
 
     `names` are the response headers that became readable or ceased to be, or the requests that the upstream sees or no
@@ -89,8 +89,7 @@ class Difference:
     new: Side
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """What was compared: places of both, cells that were played, places whose tables are equal, and what was not.
 
     `missed` are routes for which no URL was found, `unsettled` expressions of origins that only one side has at a place
@@ -105,8 +104,7 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
+class _Pair(Struct, frozen=True, kw_only=True):
     """The two engines."""
 
     old: Engine
@@ -116,8 +114,7 @@ class _Pair:
         return _routed(self.old, place, method, origin), _routed(self.new, place, method, origin)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cell:
+class _Cell(Struct, frozen=True, kw_only=True):
     origin: str
     method: str
     header: str | None

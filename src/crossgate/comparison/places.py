@@ -1,8 +1,9 @@
 """Where a configuration answers: for each of its routes a URL that leads there, unless another route is in the way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.comparison.samples import samples
 from crossgate.fetch.origin import DEFAULT_PORTS
@@ -15,8 +16,7 @@ _ANY_HOST: Final = "any.example"
 _ELSEWHERE: Final = "/elsewhere"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """A URL, and the request headers without which it leads elsewhere."""
 
     url: str

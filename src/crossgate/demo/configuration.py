@@ -6,7 +6,6 @@ no page on this machine. Three files more, under the same listeners but for the 
 
 import io
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from crossgate.dialects.read import read
 from crossgate.model.gateway import GatewayConfig, Listener
 from crossgate.model.resolve import backend_names, with_endpoints
 from crossgate.model.routes import Endpoint
+from crossgate.records import replace
 from crossgate.source import Source
 
 WRITTEN_ORIGIN: Final = "http://localhost:8088"

@@ -4,14 +4,14 @@ They are the documents' own, letter for letter but for line breaks and for where
 show requests and responses in place of commands; the commands for these are ours.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.demo.gateways import HIGRESS, KGATEWAY, KONG, Gateway
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """A command in the lines in which it is shown, `{gateway}` standing for its URL; and what to expect of it."""
 
     lines: tuple[str, ...]

@@ -3,8 +3,9 @@
 Unlike `crossgate check`, which supposes an upstream that says nothing of CORS, this knows that the upstream is httpbin.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from crossgate.browser.exchanges import Exchange, Sent, Verdict
 from crossgate.browser.planned import PlannedFetch
@@ -19,8 +20,7 @@ from crossgate.model.table import Outcome
 _NOT_GRANTED: Final = frozenset({Outcome.ACTUAL_REFUSED, Outcome.NO_POLICY})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Struct, frozen=True, kw_only=True):
     """An answer as the browser sees it, and the decision behind it."""
 
     response: Response

@@ -1,13 +1,13 @@
 """What the page tries: nine fetches, each through each gateway. Must not know what comes of them."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _JSON: Final = '{"order": "one tea"}'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Experiment:
+class Experiment(Struct, frozen=True, kw_only=True):
     """A fetch: what it is about, in one sentence, and how it is made; `looks_for` is a response header to be read."""
 
     id: str

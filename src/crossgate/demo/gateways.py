@@ -1,15 +1,15 @@
 """The gateways of the demonstration, and where their files are. Must not know what is in the files."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 PAGE_FILES: Final = "demo"
 """The folder of the examples whose policies name the demonstration's page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway:
+class Gateway(Struct, frozen=True, kw_only=True):
     """A gateway: its name and its listener's, the files of its documents, and those that admit the page."""
 
     name: str

@@ -7,8 +7,9 @@ data: places are those of names.
 import base64
 import binascii
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.key_pairs import Unusable, check_pair, dns_names
@@ -20,8 +21,7 @@ CHAIN: Final = "tls.crt"
 KEY: Final = "tls.key"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyPair:
+class KeyPair(Struct, frozen=True, kw_only=True):
     """A certificate chain and its key, PEM, and the DNS names that the certificate is for, in lower case."""
 
     chain: str

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from msgspec import Struct
+from msgspec import field as struct_field
 from yaml import events
 
 from crossgate.diagnostics import Diagnostics
@@ -48,8 +50,7 @@ class _Mark(Protocol):
     def column(self) -> int: ...
 
 
-@dataclass(slots=True, kw_only=True)
-class _Grown:
+class _Grown(Struct, kw_only=True):
     """A finished node, with the number of nodes and of levels in it, aliases expanded."""
 
     node: Node
@@ -57,15 +58,14 @@ class _Grown:
     height: int
 
 
-@dataclass(slots=True, kw_only=True)
-class _Open:
+class _Open(Struct, kw_only=True):
     """A list or mapping whose end has not been seen; a mapping's keys and values alternate in `children`."""
 
     start: _Mark | None
     is_mapping: bool
     is_flow: bool
     anchor: str | None
-    children: list[Node] = field(default_factory=list)
+    children: list[Node] = struct_field(default_factory=list)
     end: tuple[int, int] = (0, 0)
     """Where the last child ends: the line and column of its alias, if it is one."""
     weight: int = 1

@@ -4,8 +4,9 @@ This much of every dialect is known at every start, whatever the files hold: it 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from crossgate.diagnostics import Diagnostics
@@ -18,8 +19,7 @@ Kind: TypeAlias = tuple[str, str]
 """Group and kind of a Kubernetes object."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sharing:
+class Sharing(Struct, frozen=True, kw_only=True):
     """How a gateway serves objects of a kind that another dialect reads, with policies of its own.
 
     `gateways` are those of the kind, by namespace and name, that are its own; `govern` hangs its policies on the
@@ -31,8 +31,7 @@ class Sharing:
     govern: "Callable[[Sequence[Listener], Documents, ReadOptions, Diagnostics], tuple[Listener, ...]]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class Dialect(Struct, frozen=True, kw_only=True):
     """A gateway's language.
 
     `kinds` are the Kubernetes objects that it reads, and `is_declarative` says that it reads declarative files: where

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct
+
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text, fields
 from crossgate.dialects.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -63,8 +65,7 @@ class KubernetesObject:
         return self.group, self.kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Documents:
+class Documents(Struct, frozen=True, kw_only=True):
     """The documents of all files, sorted by what they are."""
 
     objects: tuple[KubernetesObject, ...]

@@ -6,10 +6,10 @@ feature.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from crossgate.diagnostics import Diagnostic, Diagnostics, Severity
+from crossgate.records import replace
 from crossgate.source import Span
 
 NOT_ENFORCED: Final = "not-enforced"

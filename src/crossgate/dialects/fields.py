@@ -6,8 +6,9 @@ null value counts as an absent one, as in Kubernetes. This module knows no field
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostic, Diagnostics, Severity
 from crossgate.dialects.core_schema import resolve
@@ -33,8 +34,7 @@ _SCALARS: Final[dict[type, str]] = {
 _LONGEST_QUOTE: Final = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value(Generic[T_co]):
+class Value(Struct, Generic[T_co], frozen=True, kw_only=True):
     """A value of a known type and the place where it was written."""
 
     value: T_co

@@ -6,8 +6,9 @@ the place where it was written. This module knows neither syntax nor what any fi
 
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence as SequenceType
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from crossgate.source import Span
 
@@ -17,8 +18,7 @@ PlainScalar: TypeAlias = str | int | float | bool | None
 Plain: TypeAlias = PlainScalar | SequenceType["Plain"] | MappingType[str, "Plain"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScalarNode:
+class ScalarNode(Struct, frozen=True, kw_only=True):
     """One value without parts.
 
     `text` is what stands in the file, quotes and folding resolved, before a type was read into it; `quoted` says that
@@ -31,24 +31,21 @@ class ScalarNode:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SequenceNode:
+class SequenceNode(Struct, frozen=True, kw_only=True):
     """A list."""
 
     items: tuple["Node", ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One key of a mapping and its value."""
 
     key: ScalarNode
     value: "Node"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappingNode:
+class MappingNode(Struct, frozen=True, kw_only=True):
     """A mapping; no two entries have the same `key.text`. Merged entries (`<<`) keep the spans of their origin."""
 
     entries: tuple[Entry, ...]

@@ -1,11 +1,11 @@
 """What a user can say about how files are to be read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadOptions:
+class ReadOptions(Struct, frozen=True, kw_only=True):
     """Choices for readers: which dialects, and which versions of their documents they follow, or releases they copy.
 
     `dialects` empty means all. A dialect is in `documents` or in `emulate`, never in both. `gateway_api` makes

@@ -1,7 +1,6 @@
 """All files of all dialects become one configuration."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TextIO
 
 from crossgate.diagnostics import Diagnostics
@@ -19,6 +18,7 @@ from crossgate.dialects.yaml import read_documents
 from crossgate.model.attachments import NO_ATTACHMENTS
 from crossgate.model.gateway import GatewayConfig, Listener
 from crossgate.model.hosts import Hostname
+from crossgate.records import replace
 from crossgate.source import Source
 
 

@@ -8,7 +8,6 @@ what any key means.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -16,6 +15,7 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.json import is_json
 from crossgate.dialects.nodes import Node
 from crossgate.dialects.yaml import EMPTY_FILE, read_documents
+from crossgate.records import replace
 from crossgate.source import Source
 
 __all__ = ["Rereader"]

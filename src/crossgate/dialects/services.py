@@ -6,9 +6,10 @@ its DNS name in the cluster, which is right inside of one and harmless elsewhere
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -28,22 +29,19 @@ class Missing(Enum):
     PORT = "port"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Port:
+class _Port(Struct, frozen=True, kw_only=True):
     number: int
     name: str
     protocol: Protocol
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Service:
+class _Service(Struct, frozen=True, kw_only=True):
     source: KubernetesObject
     ports: tuple[_Port, ...]
     is_external: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Slice:
+class _Slice(Struct, frozen=True, kw_only=True):
     """The ready addresses of a slice, and its ports by name."""
 
     addresses: tuple[str, ...]

@@ -5,10 +5,10 @@ must not know what the file is about.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import yaml
+from msgspec import Struct
 from yaml.error import Mark
 
 from crossgate.diagnostics import Diagnostics
@@ -17,8 +17,7 @@ from crossgate.source import Source, Span
 __all__ = ["report_syntax_error"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Explanation:
+class _Explanation(Struct, frozen=True, kw_only=True):
     """What to say when the parser's context and problem, joined by `: `, match `pattern`."""
 
     pattern: re.Pattern[str]

@@ -1,8 +1,9 @@
 """Which row of which table decides a request."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.engine.conditions import Conditions, Predicate
 from crossgate.engine.request import Request
@@ -25,8 +26,7 @@ def _local_answer(forward: Forward) -> Respond | None:
     return None if backend.endpoints else _NO_ENDPOINT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """The row that decided, or none where no policy applies, and what is done with the request.
 
     `answer` None means that the request goes to the upstream; otherwise the gateway answers it, be it the row,
@@ -69,8 +69,7 @@ class Decision:
 _Rows = tuple[tuple[Row, tuple[Predicate, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class Tried(Struct, frozen=True, kw_only=True):
     """A row that was tried: each condition up to the first that does not hold, with its truth."""
 
     row: Row

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
+from msgspec import Struct
+
 from crossgate.engine import grpc, header_lines
 from crossgate.engine.paths import normalise
 from crossgate.fetch.headers import OWS
@@ -96,8 +98,7 @@ class Request:
         return self.path + self.target[len(self.target.partition("?")[0]) :]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadRequest:
+class BadRequest(Struct, frozen=True, kw_only=True):
     """The answer to a request that no route is looked for, as the client sees it; `reason` is for people."""
 
     status: int
@@ -106,8 +107,7 @@ class BadRequest:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fault:
+class _Fault(Struct, frozen=True, kw_only=True):
     """Why a request is refused. The parser's own answers have a body, the connection manager's have none."""
 
     reason: str

@@ -1,9 +1,10 @@
 """What the client sees: the upstream's answer or the gateway's own, with the edits of the deciding row."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import groupby
+
+from msgspec import Struct
 
 from crossgate.engine import grpc
 from crossgate.engine.conditions import Conditions
@@ -29,8 +30,7 @@ _UNPREDICTED = frozenset(
 _REDIRECTION = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Struct, frozen=True, kw_only=True):
     """A response as far as configuration and upstream cause it. Header names are lower case."""
 
     status: int = 200

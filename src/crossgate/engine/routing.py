@@ -1,7 +1,8 @@
 """Which listener, host and route a request takes. The order was worked out in the model; here the first match wins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from crossgate.engine.regex import is_full_match
 from crossgate.engine.request import Request
@@ -32,8 +33,7 @@ class HandshakeFails(ListenerUnknown):
     """A request that is never made, since no listener of its port has a certificate for its client."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Routed:
+class Routed(Struct, frozen=True, kw_only=True):
     """Where a request went. `route` None means that none matched, and `unmatched` answers."""
 
     listener: Listener

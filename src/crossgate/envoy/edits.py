@@ -5,9 +5,10 @@ with the conditions that a request must meet beyond the row's, in the order in w
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.envoy import lenient_origins
 from crossgate.envoy.matchers import Json
@@ -20,8 +21,7 @@ _OVERWRITE: Final = "OVERWRITE_IF_EXISTS_OR_ADD"
 _APPEND: Final = "APPEND_IF_EXISTS_OR_ADD"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
+class Variant(Struct, frozen=True, kw_only=True):
     """The header edits for requests that also meet `when`."""
 
     when: tuple[Condition, ...]

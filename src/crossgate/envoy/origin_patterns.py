@@ -6,8 +6,9 @@ their ends, so that thousands of hosts are one alternation, of which RE2 makes a
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.envoy.matchers import quote
 from crossgate.fetch.origin import DEFAULT_PORTS
@@ -19,8 +20,7 @@ _LABELS: Final = r"(?:[A-Za-z0-9_-]+\.)+"
 _CHARACTER: Final = r"[^/@,\s]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True, kw_only=True):
     """An entry, or a part of what it admits: RE2 in three pieces."""
 
     start: str = ""

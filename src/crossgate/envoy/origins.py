@@ -6,8 +6,9 @@ one form only, which keeps the negation of a set small.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from crossgate.envoy.lenient_origins import HOST as PREPARED_HOST
 from crossgate.envoy.lenient_origins import ORIGIN as PREPARED_ORIGIN
@@ -47,8 +48,7 @@ _HOST: Final = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\[\]\\,]+)"
 _ENDS_IN_SLASH: Final = ".*[^/]/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
+class _Form(Struct, frozen=True, kw_only=True):
     """Matchers of the headers of one form, and of those among them that are in the set, any of which will do."""
 
     form: Alternative

@@ -1,8 +1,9 @@
 """A whole configuration as named xDS resources, or as one bootstrap that plain `envoy -c` runs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from crossgate.envoy.clusters import TRUSTED_ROOTS, cluster
 from crossgate.envoy.forwards import is_partly_missing
@@ -26,8 +27,7 @@ Binds: TypeAlias = Mapping[int, tuple[str, int]]
 _ADS: Final = "crossgate-xds"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Control:
+class Control(Struct, frozen=True, kw_only=True):
     """Where the control plane is, the path of a Unix socket, and the admin's address: a path, or host and port.
 
     `connections` is how many clients may be connected at once.

@@ -1,8 +1,9 @@
 """Routes: one row of a table, one Envoy route (more where its conditions have alternatives)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from crossgate.envoy.conditions import compile_condition
 from crossgate.envoy.edits import Variant, variants
@@ -23,8 +24,7 @@ METADATA = "crossgate"
 """The namespace in which a route says for the access log which route, policy and row it stands for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Means:
+class _Means(Struct, frozen=True, kw_only=True):
     """What the Envoy routes of all rows of a route have in common: the route's name, whom it means, and where."""
 
     name: str

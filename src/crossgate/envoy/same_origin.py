@@ -15,8 +15,9 @@ the port that it implies, and the host may then be any. `:scheme` is not asked: 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.envoy.matchers import NEVER, Alternatives, Json, exact, quote, regex
 from crossgate.fetch.headers import ORIGIN
@@ -25,6 +26,7 @@ from crossgate.model.conditions import Condition, Not, SameOrigin
 from crossgate.model.gateway import Scheme
 from crossgate.model.hosts import Hostname
 from crossgate.model.table import Table
+from crossgate.records import replace
 
 BESIDE: Final = "x-cg-origin-authority"
 AUTHORITY: Final = "x-cg-authority"
@@ -43,8 +45,7 @@ _DIGITS: Final = 5
 _RESULT: Final = f"%CEL(request.headers['origin'].matches(request.headers['{PATTERN}']))%"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where requests arrive: what their listener speaks, and their host, None where it may be one of many.
 
     Of a place `is_behind_proxies` the scheme is that of the connection only.

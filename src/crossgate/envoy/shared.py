@@ -8,8 +8,9 @@ does.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.envoy.edits import by_expression
 from crossgate.envoy.matchers import Json
@@ -24,8 +25,7 @@ _NOT_OPTIONS: Final = Not(condition=OPTIONS)
 Expressed = Merge | Set
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(Struct, frozen=True, kw_only=True):
     """An edit, its own condition taken off, that a row leaves to the route configuration."""
 
     edit: Expressed

@@ -1,7 +1,6 @@
 """Virtual hosts: the routes of a hostname as a list, or as a tree of paths where they are many."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from crossgate.envoy import lenient_origins, same_origin
@@ -12,6 +11,7 @@ from crossgate.envoy.shared import Shared, left_to_all, made_for_all
 from crossgate.model.gateway import HostRoutes, Listener
 from crossgate.model.routes import Route, RouteMatch
 from crossgate.model.table import Table
+from crossgate.records import replace
 
 _TYPE: Final = "type.googleapis.com/"
 _PATH: Final = "envoy.type.matcher.v3.HttpRequestHeaderMatchInput"

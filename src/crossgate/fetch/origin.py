@@ -5,10 +5,12 @@ https://fetch.spec.whatwg.org/#origin-header. This module knows nothing of polic
 """
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec import Struct
+
 from crossgate.fetch.addresses import ends_in_number, parse_ipv4, parse_ipv6
+from crossgate.records import replace
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 """The port that a scheme implies, and that a browser therefore leaves out."""
@@ -24,8 +26,7 @@ _NAME = re.compile(r"[a-z0-9_.-]+")
 _LARGEST_PORT: Final = 65535
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """A tuple origin: scheme, host and port as written; `port` is None where none is written."""
 
     scheme: str

@@ -5,12 +5,14 @@ opaque, and no CORS request goes to them. This module knows nothing of requests.
 """
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
+
 from crossgate.fetch.host import parse_host
 from crossgate.fetch.origin import DEFAULT_PORTS, OPAQUE
+from crossgate.records import replace
 
 _TRIMMED: Final = "".join(chr(code) for code in range(0x21))
 _DROPPED: Final = str.maketrans("", "", "\t\n\r")
@@ -29,8 +31,7 @@ _DOT: Final = frozenset({".", "%2e"})
 _TWO_DOTS: Final = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Url:
+class Url(Struct, frozen=True, kw_only=True):
     """A URL, taken apart. `port` is None where it is the scheme's; a `query` may be empty, None is none.
 
     A URL whose scheme is not http or https has its scheme and nothing else.

@@ -4,10 +4,12 @@ It decides nothing: the tables of the routes already say what was decided. Words
 calls a level) are text here, for people to read.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
+from crossgate.records import Located
 from crossgate.source import Span
 
 
@@ -24,8 +26,7 @@ class Standing(StrEnum):
     """It cannot be used, and the route is answered with an error for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Located, frozen=True, kw_only=True):
     """A policy at a route: its name for users, and the `level` at which it is attached, in the gateway's own words.
 
     `span` is where the policy stands and `by` the reference or selector that attaches it, where one does. `reason` says
@@ -36,31 +37,25 @@ class Attachment:
     level: str
     standing: Standing
     reason: str | None = None
-    span: Span | None = field(default=None, compare=False)
-    by: Span | None = field(default=None, compare=False)
+    by: Span | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteAttachments:
+class RouteAttachments(Located, frozen=True, kw_only=True):
     """The policies of routes that have them in common on a listener, that of the highest precedence first."""
 
     listener: str
     routes: tuple[str, ...]
     policies: tuple[Attachment, ...] = ()
-    span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unattached:
+class Unattached(Located, frozen=True, kw_only=True):
     """A policy that is at no route, or a reference of a policy that leads nowhere, and why."""
 
     policy: str
     reason: str
-    span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachments:
+class Attachments(Struct, frozen=True, kw_only=True):
     """The routes in the order of the configuration, and the policies that are at none of them."""
 
     routes: tuple[RouteAttachments, ...] = ()

@@ -5,7 +5,6 @@ continues, the inner one decides, and the outer one edits what comes of it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import count, product
 
 from crossgate.model.conditions import Atom, Condition, Not
@@ -13,6 +12,7 @@ from crossgate.model.edit_sequences import asked, in_sequence
 from crossgate.model.edits import Edit
 from crossgate.model.implications import truth
 from crossgate.model.table import Outcome, Respond, Row, Table
+from crossgate.records import replace
 
 _GRANTS = frozenset({Outcome.PREFLIGHT_ALLOWED, Outcome.ACTUAL_ALLOWED})
 

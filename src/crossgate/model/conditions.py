@@ -4,9 +4,10 @@ Only the headers of the CORS protocol are asked: their lines are one value joine
 are tested without the white space around them (RFC 9110 §5.5).
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.fetch.headers import ORIGIN, REQUEST_HEADERS, REQUEST_METHOD, REQUEST_PRIVATE_NETWORK
 from crossgate.model.origins import OriginSet
@@ -34,8 +35,7 @@ class HeaderState(Enum):
     """There, and with a character that is not white space."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderIs:
+class HeaderIs(Struct, frozen=True, kw_only=True):
     """A request header is in a state."""
 
     name: str
@@ -45,8 +45,7 @@ class HeaderIs:
         check_asked(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderEquals:
+class HeaderEquals(Struct, frozen=True, kw_only=True):
     """A request header has exactly this value."""
 
     name: str
@@ -56,23 +55,20 @@ class HeaderEquals:
         check_asked(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MethodIn:
+class MethodIn(Struct, frozen=True, kw_only=True):
     """The request's method is one of these, letter for letter."""
 
     methods: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestedMethodIn:
+class RequestedMethodIn(Struct, frozen=True, kw_only=True):
     """`Access-Control-Request-Method` names one of these; absent or empty, it names none."""
 
     methods: frozenset[str]
     fold_case: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestedHeadersIn:
+class RequestedHeadersIn(Struct, frozen=True, kw_only=True):
     """Every member of the comma list `Access-Control-Request-Headers` is one of these.
 
     An absent or empty list holds. `trim` takes white space off each member, `skip_empty` passes over empty ones.
@@ -84,15 +80,13 @@ class RequestedHeadersIn:
     skip_empty: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OriginIn:
+class OriginIn(Struct, frozen=True, kw_only=True):
     """`Origin` is in a set."""
 
     origins: OriginSet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SameOrigin:
+class SameOrigin(Struct, frozen=True, kw_only=True):
     """`Origin` spells the request's own scheme, host and port.
 
     Letter case, one trailing slash and a written default port do not count. `loosely` is for releases that are
@@ -103,8 +97,7 @@ class SameOrigin:
     loosely: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Not:
+class Not(Struct, frozen=True, kw_only=True):
     """The condition does not hold."""
 
     condition: "Atom"

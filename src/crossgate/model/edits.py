@@ -6,8 +6,9 @@ The headers by which a message is framed are nobody's to edit.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.fetch.headers import CONTENT_TYPE, LOCATION, ORIGIN, split_list
 from crossgate.model.conditions import Condition, check_asked
@@ -23,15 +24,13 @@ def _check_name(name: str) -> None:
         raise ValueError(f"not a header to edit: {name!r}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Literal:
+class Literal(Struct, frozen=True, kw_only=True):
     """A value known beforehand; it may be empty."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Echo:
+class Echo(Struct, frozen=True, kw_only=True):
     """The value of a request header; `missing` stands in for an absent or empty one, None leaves the edit out.
 
     Only an origin is normalised, and only a value as sent has a stand-in. Where something would be taken off an origin
@@ -56,8 +55,7 @@ class Echo:
 Value = Literal | Echo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remove:
+class Remove(Struct, frozen=True, kw_only=True):
     """Take every line of a header away."""
 
     name: str
@@ -66,8 +64,7 @@ class Remove:
         _check_name(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Set:
+class Set(Struct, frozen=True, kw_only=True):
     """Make a header have one line with this value; `when` restricts it to some requests."""
 
     name: str
@@ -78,8 +75,7 @@ class Set:
         _check_name(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Append:
+class Append(Struct, frozen=True, kw_only=True):
     """Add a line to a header, beside what is there."""
 
     name: str
@@ -90,8 +86,7 @@ class Append:
         _check_name(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
+class Merge(Struct, frozen=True, kw_only=True):
     """Put a member into the comma list of a header unless it is in it, in any case, or the list has a `*`.
 
     Where the list is not UTF-8 the edit is left out.

@@ -4,7 +4,7 @@ Precedence is worked out here, once; the engine takes the first route that match
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any, Final
@@ -15,6 +15,7 @@ from crossgate.model.host_index import HostIndex
 from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.listeners import NOT_FOUND, Certificate, HostRoutes, Listener, Scheme, Unmatched
 from crossgate.model.routes import Route
+from crossgate.records import replace
 
 __all__ = ("NOT_FOUND", "Certificate", "GatewayConfig", "HostRoutes", "Listener", "Scheme", "Unmatched", "arrange")
 

@@ -6,8 +6,9 @@ another's certificate. A request on it for a host whose own connections belong t
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.model.host_index import HostIndex
 from crossgate.model.hosts import ANY_HOST, Hostname
@@ -18,8 +19,7 @@ MISDIRECTED: Final = Unmatched(answer=Respond(status=421))
 """What a request gets on a connection that was made for other hosts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handshake:
+class Handshake(Struct, frozen=True, kw_only=True):
     """A certificate that is shown for some server names, several ones of different keys, and whose it is.
 
     The names are hostnames, `*` standing for clients that no other name means, those among them that name none.

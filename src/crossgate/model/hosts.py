@@ -4,12 +4,12 @@ Hosts compare in lower case and without port. A wildcard stands for one or more 
 and Envoy have it.
 """
 
-from dataclasses import dataclass
 from ipaddress import ip_address
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hostname:
+
+class Hostname(Struct, frozen=True, kw_only=True):
     """`*` (any), `*.example.com` (a suffix), `example.*` (a prefix) or a whole name."""
 
     pattern: str

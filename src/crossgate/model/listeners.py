@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 from crossgate.model.hosts import Hostname
 from crossgate.model.path_tree import PathTree, path_tree
 from crossgate.model.routes import Route
@@ -14,8 +16,7 @@ from crossgate.source import Span
 _EMPTY_404 = Respond(status=404)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unmatched:
+class Unmatched(Struct, frozen=True, kw_only=True):
     """What a request gets that no route means: the gateway's answer, and the table that may stand before it."""
 
     answer: Respond = _EMPTY_404
@@ -56,8 +57,7 @@ class Failure(StrEnum):
     TIMED_OUT = "nothing came in time"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(Struct, frozen=True, kw_only=True):
     """The gateway's answer to a request that failed so; what a route's row edits is edited here, too."""
 
     failure: Failure
@@ -90,8 +90,7 @@ class Certificate:
                 raise ValueError(f"not a name of a certificate: {name!r}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
+class Listener(Struct, frozen=True, kw_only=True):
     """A named place that requests arrive at, on a port that other listeners may share.
 
     `unmatched` answers for hosts that no entry of `hosts` means, `failed` for upstreams; a failure that is not there

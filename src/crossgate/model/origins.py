@@ -5,13 +5,14 @@ the two readings against each other. How a gateway writes its entries is the bus
 """
 
 import re
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from msgspec import Struct
+
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.urls import split_url
-from crossgate.source import Span
+from crossgate.records import Located
 
 PORT_TEXT: Final = re.compile(r"[0-9]{1,5}")
 NO_PORT: Final = ""
@@ -30,8 +31,7 @@ class Reading(Enum):
     """`split_url` says how: user, path and query are dropped, and so are the brackets of an IPv6 address."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Normalisation:
+class Normalisation(Struct, frozen=True, kw_only=True):
     """What is made equal before an origin is compared, and taken off before it is echoed.
 
     `reading` says what of the value counts at all. `fold_case` holds for the comparison only: an echo keeps the letters
@@ -104,24 +104,19 @@ class Subject(Enum):
     HOST = "host"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnyOrigin:
+class AnyOrigin(Located, frozen=True, kw_only=True):
     """Every value of `Origin`, `null` included."""
 
     written: str = "*"
-    span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExactOrigin:
+class ExactOrigin(Located, frozen=True, kw_only=True):
     """One value, compared after normalisation."""
 
     written: str
-    span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WildcardOrigin:
+class WildcardOrigin(Located, frozen=True, kw_only=True):
     """A scheme, a host, mostly with `*` in it, and the ports that may be written.
 
     A leading `*.` stands for one or more whole labels; any other `*` for any run of characters without
@@ -134,7 +129,6 @@ class WildcardOrigin:
     scheme: str | None
     host: str
     ports: frozenset[str] | None = frozenset({NO_PORT})
-    span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if "*" not in self.host and self.ports == frozenset({NO_PORT}):
@@ -147,8 +141,7 @@ class WildcardOrigin:
             raise ValueError("a wildcard that admits no port, and not its absence either, matches nothing")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegexOrigin:
+class RegexOrigin(Located, frozen=True, kw_only=True):
     """An RE2 expression that the subject has to match from end to end.
 
     The subject is what normalisation leaves; where letter case does not count, the expression begins with `(?i)`, as it
@@ -159,14 +152,12 @@ class RegexOrigin:
     written: str
     pattern: str
     subject: Subject
-    span: Span | None = field(default=None, compare=False)
 
 
 OriginEntry = AnyOrigin | ExactOrigin | WildcardOrigin | RegexOrigin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OriginSet:
+class OriginSet(Struct, frozen=True, kw_only=True):
     """The origins that at least one entry admits; no entries, no origin.
 
     An absent or empty `Origin` is in no set. Exact and wildcard entries are compared as normalised, whatever was

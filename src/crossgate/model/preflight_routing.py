@@ -12,14 +12,16 @@ https://fetch.spec.whatwg.org/#http-network-or-cache-fetch for what requests hav
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.model.gateway import GatewayConfig, HostRoutes
 from crossgate.model.overlaps import can_both_mean, means_all_of
 from crossgate.model.routes import HeaderMatch, Preflights, Route, RouteMatch
 from crossgate.model.table import Respond, Table
+from crossgate.records import replace
 
 _SHARED: Final = frozenset(
     """
@@ -47,8 +49,7 @@ _WAYS_AT_MOST: Final = 4
 _NO_ROUTE: Final = Respond(status=404)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undecided:
+class Undecided(Struct, frozen=True, kw_only=True):
     """A route that preflights may announce a request for, and another one that they may as well and that differs."""
 
     route: Route

@@ -1,9 +1,9 @@
 """A configuration to be shown: without its private keys."""
 
-from dataclasses import replace
 from typing import Final
 
 from crossgate.model.gateway import GatewayConfig
+from crossgate.records import replace
 
 REDACTED: Final = "[redacted]"
 

@@ -1,10 +1,10 @@
 """Where backends really are, as the user says at the command line: it changes the connection and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.routes import Endpoint, Forward, Route, WeightedBackend
+from crossgate.records import replace
 
 
 def with_endpoints(config: GatewayConfig, endpoints: Mapping[str, tuple[Endpoint, ...]]) -> GatewayConfig:

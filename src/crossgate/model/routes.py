@@ -1,27 +1,26 @@
 """Routes: which requests a rule of a gateway means, and what it does with them."""
 
-from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.model.edits import Edit
 from crossgate.model.hosts import Hostname
 from crossgate.model.plain_edits import check_plain, check_plain_of_requests
 from crossgate.model.policy import Policy
 from crossgate.model.table import Respond, Table
-from crossgate.source import Span
+from crossgate.records import Located
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExactPath:
+class ExactPath(Struct, frozen=True, kw_only=True):
     """The path is exactly this."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathPrefix:
+class PathPrefix(Struct, frozen=True, kw_only=True):
     """The path begins with this text; `by_element`: at an element's end, so that `/a` is no prefix of `/ab`."""
 
     prefix: str
@@ -34,8 +33,7 @@ class PathPrefix:
             raise ValueError(f"an element's end is not written: {self.prefix!r}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathRegex:
+class PathRegex(Struct, frozen=True, kw_only=True):
     """An RE2 expression that the whole path matches, the query left out."""
 
     pattern: str
@@ -44,8 +42,7 @@ class PathRegex:
 PathMatch = ExactPath | PathPrefix | PathRegex
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderMatch:
+class HeaderMatch(Struct, frozen=True, kw_only=True):
     """A request header is exactly `value`, or matches it as RE2 from end to end."""
 
     name: str
@@ -53,8 +50,7 @@ class HeaderMatch:
     is_regex: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryMatch:
+class QueryMatch(Struct, frozen=True, kw_only=True):
     """The first query parameter of this name is exactly `value`, or matches it as RE2 from end to end."""
 
     name: str
@@ -73,8 +69,7 @@ class Preflights(Enum):
     """It means all requests but them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteMatch:
+class RouteMatch(Struct, frozen=True, kw_only=True):
     """What a request must be like; all must hold. No methods means any, and no server names any connection.
 
     `server_names` are those that TLS clients ask for (SNI), in lower case.
@@ -103,8 +98,7 @@ class Protocol(Enum):
     HTTP2 = "http2"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """Where a connection goes: an IP address or a DNS name, and a port."""
 
     host: str
@@ -115,8 +109,7 @@ CONNECT_TIMEOUT: Final = 5.0
 """Seconds for a connection to a backend, unless the configuration says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backend:
+class Backend(Located, frozen=True, kw_only=True):
     """An upstream as the configuration calls it: `name` is what `--resolve` takes, `NAME:PORT`.
 
     `server_name` asks for TLS with that SNI and certificate name. Without endpoints its share of requests is answered
@@ -128,11 +121,9 @@ class Backend:
     protocol: Protocol = Protocol.HTTP1
     server_name: str | None = None
     connect_timeout: float = CONNECT_TIMEOUT
-    span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeightedBackend:
+class WeightedBackend(Struct, frozen=True, kw_only=True):
     """A backend and its share of a route's requests; None for one that does not exist: its share is answered 500.
 
     Its edits, of literal values, are made to the headers of requests that go there and of responses from there.
@@ -150,8 +141,7 @@ class WeightedBackend:
         check_plain(self.response_edits)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathRewrite:
+class PathRewrite(Struct, frozen=True, kw_only=True):
     r"""Every match of an RE2 expression in the path, the query left out, is replaced.
 
     `\1` in the substitution is what the first group matched, `\0` the whole. A path of which nothing is left stays.
@@ -161,8 +151,7 @@ class PathRewrite:
     substitution: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forward:
+class Forward(Struct, frozen=True, kw_only=True):
     """Send the request to one of the backends, by weight.
 
     `request_edits`, of literal values, are made to the request's headers, before those of the backend. `timeout` is in
@@ -195,8 +184,7 @@ class Forward:
         return frozenset(edit.name for edit in edits)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirect:
+class Redirect(Struct, frozen=True, kw_only=True):
     """Answer with a `Location`: the request's own URL with the parts that are given here replaced.
 
     Without a `port` a URL of another scheme or host has none, that is the scheme's own, and any other that of `Host`.
@@ -220,8 +208,7 @@ Target = Forward | Redirect | Respond
 """What a route does where its table continues: proxy, redirect, or an answer of the gateway's own (500, 503, 404)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Located, frozen=True, kw_only=True):
     """A rule of a gateway: whom it means, what it does, and the CORS policy and table that hang on it.
 
     One without a name, which answers by itself, stands for some of the requests that no route means.
@@ -238,7 +225,6 @@ class Route:
     table: Table | None = None
     policy: Policy | None = None
     around: Policy | None = None
-    span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         check_plain(self.response_edits)

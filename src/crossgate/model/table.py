@@ -5,13 +5,15 @@ request is decided. Everything else in Crossgate reads tables, and none of it as
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
 from typing import Final
 
+from msgspec import Struct, structs
+
 from crossgate.model.conditions import Condition
 from crossgate.model.edits import Edit, Remove, is_for_tables
+from crossgate.records import Located
 from crossgate.source import Span
 
 
@@ -38,13 +40,11 @@ TEXT: Final = "text/plain"
 """The media type of bodies that have no other."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Continue:
+class Continue(Struct, frozen=True, kw_only=True):
     """Whatever the route does: proxy, redirect, or an error of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Respond:
+class Respond(Struct, frozen=True, kw_only=True):
     """Answer here and now; the upstream never sees the request. A body that is not empty has its media type."""
 
     status: int
@@ -62,8 +62,7 @@ Action = Continue | Respond
 CONTINUE = Continue()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Located, frozen=True, kw_only=True):
     """One line of a table. `name` tells rows of one outcome apart and defaults to the outcome.
 
     `policy` and `span` are those of the policy that the row is from where it is not the table's.
@@ -75,15 +74,13 @@ class Row:
     edits: tuple[Edit, ...] = ()
     name: str = ""
     policy: str | None = None
-    span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not self.name:
-            object.__setattr__(self, "name", self.outcome.value)
+            structs.force_setattr(self, "name", self.outcome.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Located, frozen=True, kw_only=True):
     """Ordered rows, the edits that all of them make after their own, and the policy that they come from.
 
     `policy` is the name that users see; `span` the place where the policy stands.
@@ -92,7 +89,6 @@ class Table:
     policy: str
     rows: tuple[Row, ...]
     every: tuple[Edit, ...] = ()
-    span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not self.rows or self.rows[-1].when:

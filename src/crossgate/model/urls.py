@@ -5,8 +5,9 @@ the parts are for.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _SCHEME: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9+.-]*):")
 _AUTHORITY: Final = re.compile(r"//([^/]*)", re.DOTALL)
@@ -14,8 +15,7 @@ _PORT: Final = re.compile(r":([^:\]]*)\Z", re.DOTALL)
 _BRACKETS: Final = re.compile(r"\[(.+)\]", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Url:
+class Url(Struct, frozen=True, kw_only=True):
     """The parts of a URL that count, each None where it is not written; IPv6 hosts have no brackets."""
 
     scheme: str | None

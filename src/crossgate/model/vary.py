@@ -4,12 +4,11 @@ Source: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches. It is the 
 carry beyond their documents.
 """
 
-from dataclasses import replace
-
 from crossgate.fetch.headers import ORIGIN, VARY
 from crossgate.model.conditions import OPTIONS, Condition, HeaderEquals, HeaderIs, Not, OriginIn, SameOrigin
 from crossgate.model.edits import Append, Echo, Edit, Merge, Remove, Set
 from crossgate.model.table import Table
+from crossgate.records import replace
 
 
 def varying_by_origin(table: Table) -> Table:

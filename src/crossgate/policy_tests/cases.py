@@ -5,9 +5,10 @@ origins and methods that it names, and of strangers that look like the origins t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final
+
+from msgspec import Struct, field
 
 from crossgate.browser.planned import PlannedFetch
 from crossgate.diagnostics import Diagnostics
@@ -26,8 +27,7 @@ _VERDICTS: Final = ("blocked", "allowed")
 _STRANGER: Final = "https://stranger.example"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Struct, frozen=True, kw_only=True):
     """What must come of a fetch; None where nothing is said. A header with a value of None must be absent."""
 
     is_allowed: bool
@@ -40,8 +40,7 @@ class Expected:
     readable_at: Span | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """A fetch and what is expected of it.
 
     `table` is the place of the table that lists it, or does not, and `written` what its origin is there, a pattern
@@ -57,8 +56,7 @@ class Case:
     is_stranger: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFile:
+class CaseFile(Struct, frozen=True, kw_only=True):
     """A file of tests, and the configuration that it is about where it names one, relative to itself."""
 
     source: Source

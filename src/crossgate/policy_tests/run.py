@@ -1,7 +1,8 @@
 """Cases played against an engine: what was expected and did not come, and which rows of which tables were reached."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from crossgate.browser.answers import ALWAYS_READ, reader_of
 from crossgate.browser.exchanges import PREFLIGHT, Verdict
@@ -15,8 +16,7 @@ from crossgate.policy_tests.cases import Case, Expected
 from crossgate.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True, kw_only=True):
     """An expectation that did not come: what it was about, what was wanted and what came, and where it stands."""
 
     what: str
@@ -25,8 +25,7 @@ class Mismatch:
     at: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """A case with what came of it; `verdict` None: no listener takes its URL."""
 
     case: Case
@@ -34,8 +33,7 @@ class Result:
     mismatches: tuple[Mismatch, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """All results, and the rows that no case reached, each with its table."""
 
     results: tuple[Result, ...]

@@ -1,16 +1,16 @@
 """What was observed, written into a file of tests: only what differs changes, comments and layout stay."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import unified_diff
+
+from msgspec import Struct
 
 from crossgate.fetch.origin import OPAQUE
 from crossgate.policy_tests.run import Mismatch, Result
 from crossgate.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Updated:
+class Updated(Struct, frozen=True, kw_only=True):
     """The new text, and what could not be written: what no value of its own says, and strangers that are let in."""
 
     text: str

@@ -1,10 +1,9 @@
 """How long to wait before the next attempt. Must not wait itself."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(slots=True, kw_only=True)
-class Backoff:
+class Backoff(Struct, kw_only=True):
     """Waits in seconds that double from `first` to `longest`, and start anew after a run of `steady_after`."""
 
     first: float

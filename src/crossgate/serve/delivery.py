@@ -7,8 +7,9 @@ consent. What fails on the way leaves the last good configuration in place. Must
 import asyncio
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.serve.admin import Admin
 from crossgate.serve.console import Console
@@ -26,8 +27,7 @@ from crossgate.xds.type_urls import message_name
 _MOST_NAMES: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Served:
+class _Served(Struct, frozen=True, kw_only=True):
     """A configuration, as loaded and with its ports, and its snapshot."""
 
     loaded: Loaded

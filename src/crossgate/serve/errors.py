@@ -1,11 +1,11 @@
 """Why a gateway can't start, in words for its user. Must not know how they are printed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """What is wrong, and what the user can do about it."""
 
     message: str

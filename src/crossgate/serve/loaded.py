@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from crossgate.xds.address import Address
 from crossgate.xds.snapshot import Resources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BootstrapAddresses:
+class BootstrapAddresses(Struct, frozen=True, kw_only=True):
     """Where the Envoy to be configured finds its control plane, and where it offers its admin interface."""
 
     xds_socket: Path
     admin: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenerAddress:
+class ListenerAddress(Struct, frozen=True, kw_only=True):
     """A listener by the name that the user knows, and the Envoy listener that serves it.
 
     `host` is a numeric address; port 0 is any free one. Several names may share one resource, and so one socket.

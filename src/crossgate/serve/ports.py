@@ -11,8 +11,8 @@ import socket
 import sys
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import replace
 
+from crossgate.records import replace
 from crossgate.serve.errors import Problem
 from crossgate.serve.loaded import ListenerAddress, Loaded
 from crossgate.serve.orphans import orphan_at

@@ -1,12 +1,11 @@
 """How to serve, as far as it is the user's choice or a bound on waiting. Must not know what is served."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from crossgate.xds.address import TcpAddress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServeSettings:
+class ServeSettings(Struct, frozen=True, kw_only=True):
     """All times in seconds.
 
     `envoy` is the path of a binary, None: find one. `admin` is where to offer Envoy's admin interface, None: on a

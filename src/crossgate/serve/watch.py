@@ -10,10 +10,10 @@ import contextlib
 import os
 import stat
 from collections.abc import AsyncGenerator, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct, field
 from watchfiles import awatch
 
 DEFAULT_SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -28,8 +28,7 @@ Identity = tuple[int, int]
 Stamp = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(Struct, frozen=True, kw_only=True):
     """The files that matter with their stamps, and the folders in which a change of them would show."""
 
     files: dict[Path, Stamp] = field(default_factory=dict)

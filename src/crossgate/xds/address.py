@@ -3,12 +3,12 @@
 Must not know who listens or who connects.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnixAddress:
+
+class UnixAddress(Struct, frozen=True, kw_only=True):
     """A Unix socket; its folder, not its name, keeps others out."""
 
     path: Path
@@ -18,8 +18,7 @@ class UnixAddress:
         return f"unix:{self.path}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TcpAddress:
+class TcpAddress(Struct, frozen=True, kw_only=True):
     """A numeric IP address and a port; port 0 is any free one."""
 
     host: str

@@ -4,13 +4,13 @@ Must not know protobuf or gRPC: `wire` translates.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from crossgate.xds.snapshot import Resource
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """A DeltaDiscoveryRequest: new interests, lost interests, and the answer to a response, or any of these.
 
     `node` is empty on all but the first request of a stream. `nonce` is empty where nothing is answered. `refusal` is
@@ -26,8 +26,7 @@ class Request:
     refusal: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Struct, frozen=True, kw_only=True):
     """A DeltaDiscoveryResponse: resources that are new or changed, and the names of those that are gone."""
 
     type_url: str
@@ -37,15 +36,13 @@ class Response:
     removed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True):
     """The client holds everything that it needs of the snapshot of this version."""
 
     snapshot_version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Struct, frozen=True, kw_only=True):
     """The client sent a NACK: of a snapshot, for a type, in the client's own words; `names` is what it was sent."""
 
     snapshot_version: str

@@ -9,8 +9,9 @@ length, bytes wherever it stands in another, and an entry of a map is a message 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from crossgate.xds.protos import JsonObject, message_class, message_from_json
 
@@ -30,8 +31,7 @@ _PARTED_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Encoded:
+class Encoded(Struct, frozen=True, kw_only=True):
     """A message's JSON form, its bytes, and the same of the parts that were encoded one by one."""
 
     source: JsonObject

@@ -13,8 +13,9 @@ Must not know the network, nor whether there are other streams.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from crossgate.xds.delta import Accepted, Output, Refused, Request, Response
 from crossgate.xds.snapshot import Resource, Snapshot
@@ -29,8 +30,7 @@ _UNCERTAIN: Final = "?"
 _WILDCARD: Final = "*"
 
 
-@dataclass(slots=True, kw_only=True)
-class _InFlight:
+class _InFlight(Struct, kw_only=True):
     """A response without an answer yet; `versions` has ABSENT for what it removes."""
 
     nonce: str
@@ -39,8 +39,7 @@ class _InFlight:
     claims: dict[str, str | None]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Watch:
+class _Watch(Struct, kw_only=True):
     """What a client wants of one type, and what it is known to hold."""
 
     wildcard: bool

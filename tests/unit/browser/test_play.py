@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -8,6 +8,7 @@ from crossgate.browser.failures import Code
 from crossgate.browser.planned import Mode, OnRedirect, PlannedFetch
 from crossgate.browser.play import is_same_origin, play
 from crossgate.browser.profiles import PROFILES, Profile
+from crossgate.records import replace
 
 ORIGIN = "https://app.test"
 GRANTED = (

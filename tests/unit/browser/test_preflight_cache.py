@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -8,6 +8,7 @@ from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
 from crossgate.browser.preflight_cache import PreflightCache
 from crossgate.browser.profiles import CHROMIUM, FIREFOX, PROFILES, STANDARD, Profile
+from crossgate.records import replace
 from tests.unit.browser.vectors import PAGE, Case, cases
 
 

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -10,6 +10,7 @@ from crossgate.browser.play import play
 from crossgate.browser.profiles import CHROMIUM, STANDARD
 from crossgate.browser.redirects import MOST, Hop, redirect
 from crossgate.fetch.url import parse_url
+from crossgate.records import replace
 from tests.unit.browser.vectors import Case, cases
 
 

@@ -1,6 +1,5 @@
 import io
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from crossgate.cli import batch
 from crossgate.cli.batch import answer_lines
 from crossgate.engine.decide import Engine
 from crossgate.model.gateway import Certificate, GatewayConfig, Scheme
+from crossgate.records import replace
 from tests.unit.cli.configurations import SERVICE, configuration
 
 PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy

@@ -1,10 +1,9 @@
-from dataclasses import replace
-
 from crossgate.advice.search import Advice
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.profiles import CHROMIUM, FIREFOX, SAFARI, STANDARD
 from crossgate.cli.checked import check_fetch
 from crossgate.engine.decide import Engine
+from crossgate.records import replace
 from tests.unit.cli.configurations import SERVICE, checked, configuration
 
 STAR = SERVICE.replace("headers: [X-A]", "headers: ['*']")

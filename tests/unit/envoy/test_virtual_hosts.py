@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from crossgate.envoy.matchers import Json
 from crossgate.envoy.virtual_hosts import RouteCompiler, route_configuration
 from crossgate.model.gateway import HostRoutes, Listener, Unmatched
@@ -7,6 +5,7 @@ from crossgate.model.hosts import ANY_HOST
 from crossgate.model.path_tree import LIST_AT_MOST
 from crossgate.model.routes import ExactPath, PathPrefix, Route, RouteMatch
 from crossgate.model.table import Respond
+from crossgate.records import replace
 
 ROUTE = Route(name="r", match=RouteMatch(path=PathPrefix(prefix="/", by_element=False)), target=Respond(status=204))
 

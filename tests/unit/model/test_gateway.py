@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
@@ -18,6 +17,7 @@ from crossgate.model.gateway import (
 from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.routes import ExactPath, Route, RouteMatch
 from crossgate.model.table import Respond
+from crossgate.records import replace
 
 PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 

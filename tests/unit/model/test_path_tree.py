@@ -1,5 +1,4 @@
 from collections.abc import Iterable
-from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +6,7 @@ from hypothesis import strategies as st
 from crossgate.model.path_tree import LIST_AT_MOST, path_tree
 from crossgate.model.routes import ExactPath, PathMatch, PathPrefix, PathRegex, Route, RouteMatch
 from crossgate.model.table import Respond
+from crossgate.records import replace
 
 PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 

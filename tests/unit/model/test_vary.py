@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,6 +23,7 @@ from crossgate.model.origins import ExactOrigin, OriginSet
 from crossgate.model.routes import PathPrefix, Route, RouteMatch
 from crossgate.model.table import CONTINUE, Action, Outcome, Respond, Row, Table
 from crossgate.model.vary import is_varying_by_origin, varying_by_origin
+from crossgate.records import replace
 
 PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -14,6 +15,7 @@ from crossgate.dialects.higress.places import Service
 from crossgate.dialects.higress.registries import TYPES, Registered
 from crossgate.dialects.services import Missing, Services
 from crossgate.model.routes import Backend, Protocol, WeightedBackend
+from crossgate.records import replace
 from crossgate.source import Span
 
 _PROTOCOLS: Final = ("HTTP", "HTTP2", "HTTPS", "GRPC", "GRPCS")
@@ -22,8 +24,7 @@ _HTTP_PORT: Final = 80
 _CLUSTER_DOMAIN: Final = ".svc.cluster.local"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upstreams:
+class Upstreams(Struct, frozen=True, kw_only=True):
     """What a path's requests are shared among, and the services that rules know these by."""
 
     shares: tuple[WeightedBackend, ...]

@@ -4,8 +4,9 @@ Documents 1.0 refuse what is not allowed with 403; documents 2.0 answer a refuse
 request pass without a grant. Both take the upstream's own CORS headers away.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.dialects.higress.cors import ANY, DEFAULT_MAX_AGE
 from crossgate.dialects.higress.origins import NORMALISATION, origin_set
@@ -38,8 +39,7 @@ FORBIDDEN: Final = Respond(status=403, body="Invalid CORS request")
 EVERY_METHOD: Final = "GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD, TRACE, CONNECT"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Version:
+class _Version(Struct, frozen=True, kw_only=True):
     """In what the documents differ. `None` in the lists that answer `*` means: what was asked for.
 
     `splits_items`: an item of a list may itself be a comma list, of which each member is meant.

@@ -6,9 +6,10 @@ requests is what the other's annotations say, CORS too. Marked ones have its nam
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from math import gcd
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Value
@@ -16,12 +17,12 @@ from crossgate.dialects.higress.annotations import Annotations
 from crossgate.dialects.higress.hosts import Draft
 from crossgate.dialects.regex import check_regex
 from crossgate.model.routes import Forward, HeaderMatch, Target, WeightedBackend
+from crossgate.records import replace
 
 _TOTAL_AT_MOST: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canary:
+class Canary(Struct, frozen=True, kw_only=True):
     """Which requests a canary gets: those that `mark` matches, or `weight` of `total`."""
 
     mark: HeaderMatch | None = None

@@ -5,8 +5,9 @@ plugins among them are read; all others are not enforced, and one that authentic
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostic, Diagnostics, Severity
 from crossgate.dialects.documents import KubernetesObject
@@ -45,8 +46,7 @@ _EVERYWHERE: Final = "global_auth"
 """Where a plugin that authenticates has rules, its default asks for credentials elsewhere only with this on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class Filter(Struct, frozen=True, kw_only=True):
     """A plugin in the chain: the image that it runs, and its place."""
 
     source: KubernetesObject

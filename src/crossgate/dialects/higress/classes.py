@@ -4,8 +4,9 @@ Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -18,8 +19,7 @@ _LEGACY: Final = "kubernetes.io/ingress.class"
 _DEFAULT: Final = "ingressclass.kubernetes.io/is-default-class"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classes:
+class Classes(Struct, frozen=True, kw_only=True):
     """The names of the classes that are this gateway's, and whether an Ingress without one is."""
 
     names: frozenset[str] = frozenset({CLASS})

@@ -4,19 +4,20 @@ A line is `[WEIGHT%] [http://|https://]HOST[:PORT] [SUBSET]`; nothing of it is l
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Text
+from crossgate.records import replace
 
 _PORT_AT_MOST: Final = 65535
 _SCHEMES: Final = ("http://", "https://")
 _HINT: Final = "a line is `[WEIGHT%] HOST[:PORT] [SUBSET]`, such as `80% httpbin.dns`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
+class Destination(Struct, frozen=True, kw_only=True):
     """A line: `port` and `subset` where they are written; the weights of all lines are percents of one another.
 
     `is_secure` says whether TLS is spoken, None where no scheme says so.

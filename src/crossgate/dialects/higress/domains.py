@@ -5,9 +5,10 @@ port. A domain with a port is therefore no host's.
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.model.hosts import Hostname
 from crossgate.source import Span
@@ -25,8 +26,7 @@ class Extent(Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Domain:
+class Domain(Struct, frozen=True, kw_only=True):
     """A domain as written; `folds_case`: letter case does not count, as hosts have none (RFC 9110 §4.2.3)."""
 
     written: str

@@ -6,7 +6,6 @@ plugin, as annotations do.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from crossgate.dialects.higress.chain import SYSTEM_NAMESPACE
@@ -16,6 +15,7 @@ from crossgate.model.edits import Merge
 from crossgate.model.gateway import HostRoutes, Listener
 from crossgate.model.hosts import ANY_HOST
 from crossgate.model.routes import Forward, Route
+from crossgate.records import replace
 
 _ROUTE: Final = re.compile(r"HTTPRoute/(?P<namespace>[^/]+)/(?P<name>[^/#]+)(?:#.*)?")
 

@@ -4,7 +4,8 @@ A line is `NAME VALUE`; names to remove stand in a comma list.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Text
@@ -12,8 +13,7 @@ from crossgate.dialects.higress.annotations import OWN, Annotations
 from crossgate.model.edits import Append, Edit, Literal, Remove, Set
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderControl:
+class HeaderControl(Struct, frozen=True, kw_only=True):
     """What is done to the headers of requests and of responses."""
 
     request: tuple[Edit, ...] = ()

@@ -5,8 +5,9 @@ apart gets a host of its own. This module does not know how an Ingress or a plug
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.higress.places import Decided, Place, Policies, Service, Share
@@ -15,12 +16,12 @@ from crossgate.model.gateway import NOT_FOUND, HostRoutes, Scheme, Unmatched, ar
 from crossgate.model.hosts import Hostname
 from crossgate.model.routes import ExactPath, HeaderMatch, PathPrefix, PathRegex, Route, RouteMatch, Target
 from crossgate.model.table import Table
+from crossgate.records import replace
 
 _MORE_THAN_ANY: Final = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A route before a plugin's policy hangs on it, its hostname, and the name that rules know it by.
 
     `services` is where it goes, `secure_target` what it does with requests that arrive by HTTPS, and `annotated` the

@@ -1,16 +1,16 @@
 """Which plugin an image is, and which version of it."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _TAG: Final = re.compile(r"v?(?P<major>[0-9]+)\.(?P<minor>[0-9]+)(?:\.(?P<patch>[0-9]+))?(?:[-+.].*)?")
 _FIRST_OF_2_0: Final = (2, 0, 1)
 """Images up to the tag 2.0.0 hold the code of 1.0.0."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
+class Image(Struct, frozen=True, kw_only=True):
     """The name of a plugin, and its version where the address says one: `oci://…/plugins/cors:1.0.0`."""
 
     name: str

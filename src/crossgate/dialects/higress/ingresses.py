@@ -1,8 +1,9 @@
 """Ingresses: hosts, paths and backends, with the annotations that say what happens to a request."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -36,13 +37,13 @@ from crossgate.model.routes import (
     Target,
 )
 from crossgate.model.table import Respond
+from crossgate.records import replace
 
 _LONGEST: Final = 31_536_000
 """A year, in seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What Ingresses refer to: classes, the services of registries, and the Services of the cluster.
 
     `is_emulated`: CORS annotations decide as the gateway has them, bugs included.
@@ -54,8 +55,7 @@ class Surroundings:
     is_emulated: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Directions:
+class _Directions(Struct, frozen=True, kw_only=True):
     """What the annotations of an Ingress say of every one of its paths."""
 
     backends: BackendReader
@@ -69,8 +69,7 @@ class _Directions:
     annotated: Decided | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadIngress:
+class ReadIngress(Struct, frozen=True, kw_only=True):
     """The routes of an Ingress or of a canary, and the hosts with certificates; `is_ours`: this gateway serves it."""
 
     is_ours: bool = True

@@ -3,8 +3,9 @@
 Of what a rule names only one kind counts, or routes and services together; what does not count is said.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text, Value
@@ -17,8 +18,7 @@ from crossgate.source import Span
 _GRPC: Final = "GRPC"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Struct, frozen=True, kw_only=True):
     """What a rule names, each with its place."""
 
     routes: tuple[Text, ...]

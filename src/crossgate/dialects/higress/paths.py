@@ -5,8 +5,9 @@ Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#path-ty
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text, Value
@@ -19,8 +20,7 @@ _NGINX_GROUP: Final = re.compile(r"\$[0-9]")
 _REFERENCE: Final = re.compile(r"\\([0-9\\])|\\")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewriting:
+class Rewriting(Struct, frozen=True, kw_only=True):
     """What the annotations of an Ingress say of all its paths.
 
     `target` is `rewrite-target`, and `path` is `rewrite-path`, which goes before it.

@@ -4,32 +4,30 @@ The reader of Ingresses makes places and the reader of plugins answers for them;
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from crossgate.model.hosts import Hostname
 from crossgate.model.policy import Policy
 from crossgate.model.table import Table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """A policy and its table."""
 
     policy: Policy
     table: Table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """A destination as rules name it: `httpbin.dns`, `shop.default.svc.cluster.local`, and its port."""
 
     host: str
     port: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """What is known of a request: its route, the names that its host may have, and where it goes.
 
     `route` is the name by which rules know an Ingress (`NAME` in the controller's namespace, else `NAMESPACE/NAME`);
@@ -42,8 +40,7 @@ class Place:
     service: Service | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Struct, frozen=True, kw_only=True):
     """What decides some requests at a place, or None where no plugin does: those whose `Host` matches all of `hosts`.
 
     They are RE2 on the header as it was sent, for hosts that no hostname tells apart.

@@ -5,8 +5,9 @@ their own.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -23,8 +24,7 @@ from crossgate.source import Span
 _RULES: Final = "_rules_"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Following:
+class Following(Struct, frozen=True, kw_only=True):
     """How a plugin's configuration becomes a table: by which documents, or as which release has it."""
 
     documents: str

@@ -1,7 +1,6 @@
 """The Higress dialect: Ingresses, registries and the CORS plugin become one listener."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
@@ -23,6 +22,7 @@ from crossgate.dialects.reading import Reading
 from crossgate.dialects.services import Services
 from crossgate.model.gateway import Certificate, Listener, Scheme
 from crossgate.model.hosts import ANY_HOST, Hostname
+from crossgate.records import replace
 
 _PORT: Final = 80
 _SECURE_PORT: Final = 443

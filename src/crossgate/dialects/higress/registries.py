@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.fields import Fields, Text, Value, fields
 from crossgate.model.routes import Backend, Endpoint, Protocol
+from crossgate.records import replace
 
 TYPES: Final = ("static", "dns", "nacos", "nacos2", "nacos3", "zookeeper", "consul", "eureka")
 PROTOCOLS: Final = ("tcp", "http", "https", "http2", "grpc", "grpcs", "triple", "tri", "dubbo")
@@ -24,8 +26,7 @@ _DETAILS: Final = ("nacos", "consul", "zk", "auth", "mcp", "vport", "metadata", 
 _DOMAIN: Final = re.compile(r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
+class Registered(Struct, frozen=True, kw_only=True):
     """A service of a registry: its port, and one backend for each domain, or one for all static addresses."""
 
     host: str

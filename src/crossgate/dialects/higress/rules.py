@@ -9,14 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from crossgate.dialects.higress.domains import Domain, Extent
 from crossgate.dialects.higress.places import Decided, Place, Service, Share
 from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.policy import Policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """Whom a rule names, and what it decides; only what counts is kept of what it names."""
 
     decided: Decided

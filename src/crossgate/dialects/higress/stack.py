@@ -3,7 +3,7 @@
 Each has rules of its own; where several are in force at a place, one table is made of theirs.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.higress.places import Decided, Place, Share
@@ -12,8 +12,7 @@ from crossgate.model.compose import compose
 from crossgate.model.hosts import Hostname
 
 
-@dataclass(slots=True, kw_only=True)
-class Plugins:
+class Plugins(Struct, kw_only=True):
     """The rules of the CORS plugins, in the order in which requests pass them; of each pair one table is made, once."""
 
     rules: tuple[Rules, ...]

@@ -5,7 +5,8 @@ its hosts without HTTPS, and nothing else.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.certificates import KeyPair, Secrets
@@ -17,8 +18,7 @@ from crossgate.model.hosts import Hostname
 from crossgate.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsHost:
+class TlsHost(Struct, frozen=True, kw_only=True):
     """A host and the Secret of its certificate, by namespace and name; `span` is where the Secret is named."""
 
     hostname: Hostname

@@ -5,20 +5,21 @@ the match, and the port that a redirect keeps is that of the listener.
 """
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.model.edits import Edit
 from crossgate.model.gateway import Scheme
 from crossgate.model.routes import Forward, PathMatch, PathPrefix, PathRewrite, Redirect, Target, WeightedBackend
 from crossgate.model.table import Respond
+from crossgate.records import replace
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _FAILED: Final = Respond(status=500)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathModifier:
+class PathModifier(Struct, frozen=True, kw_only=True):
     """A path to put in place of the request's: of all of it, or of the prefix that was matched."""
 
     value: str
@@ -40,8 +41,7 @@ def _literal(text: str) -> str:
     return text.replace("\\", "\\\\")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirection:
+class Redirection(Struct, frozen=True, kw_only=True):
     """A RequestRedirect filter."""
 
     status: int = 302
@@ -66,8 +66,7 @@ class Redirection:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """What a rule does. `answer` is an answer of the gateway's own, before which nothing else counts."""
 
     answer: Redirection | Respond | None = None

@@ -3,8 +3,9 @@
 Source: https://gateway-api.sigs.k8s.io/reference/spec/#allowedroutes.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.fields import Fields
@@ -20,8 +21,7 @@ _SERVABLE: Final = frozenset({"HTTPRoute", "GRPCRoute"})
 _MOST_KINDS: Final = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
+class Admission(Struct, frozen=True, kw_only=True):
     """Whose HTTPRoutes a listener of a namespace takes. One that takes no kind of route at all is not `is_valid`."""
 
     namespace: str

@@ -5,9 +5,10 @@ the rule is served on, and `failure` for each listener, then `finish` and `accou
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import Documents, KubernetesObject
@@ -36,8 +37,7 @@ __all__ = ["NOTHING", "Attached", "Attachments", "Failure"]
 _NO_EFFECT: Final = "the gateway answers itself here, and leaves CORS out of it"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attached:
+class Attached(Struct, frozen=True, kw_only=True):
     """What hangs on a rule on a listener; `fails`: its policy cannot be used, and the rule is answered 500.
 
     `account` says which policies there are, and what became of them.

@@ -4,7 +4,6 @@ The gateway picks a backend first and asks that one's policy, so that a prefligh
 ones. That cannot be emulated, and nobody can mean it.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
@@ -13,6 +12,7 @@ from crossgate.dialects.kgateway.candidates import Candidates
 from crossgate.dialects.kgateway.said import Said
 from crossgate.dialects.kgateway.versions import Behaviour
 from crossgate.model.policy import Policy
+from crossgate.records import replace
 
 LOTTERY: Final = "backend-cors-lottery"
 """What `run` refuses where a release is emulated, by name."""

@@ -4,8 +4,9 @@ Source: https://gateway-api.sigs.k8s.io/reference/spec/#httpbackendref. A refere
 500 for its share of the requests.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -26,8 +27,7 @@ _MAX_PORT: Final = 65535
 _LABEL_GROUP: Final = "delegation.kgateway.dev"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delegate:
+class Delegate(Struct, frozen=True, kw_only=True):
     """HTTPRoutes that take over the requests of a rule, by name or label; no `namespace` means any.
 
     `name` is `*` for all of a namespace.
@@ -38,8 +38,7 @@ class Delegate:
     is_label: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackendRef:
+class BackendRef(Struct, frozen=True, kw_only=True):
     """A backendRef, read: what it refers to, and what its filters do."""
 
     place: BackendPlace
@@ -47,8 +46,7 @@ class BackendRef:
     target: WeightedBackend | Delegate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reference:
+class _Reference(Struct, frozen=True, kw_only=True):
     group: str
     kind: str
     name: Text

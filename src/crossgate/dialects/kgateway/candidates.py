@@ -5,10 +5,12 @@ TrafficPolicies (priority and merging, delegation).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 
+from msgspec import Struct
+
 from crossgate.dialects.kgateway.said import Said
+from crossgate.records import replace
 from crossgate.source import Span
 
 
@@ -33,8 +35,7 @@ Order = tuple[int, str, str]
 """The key by which the policies of one place are sorted: weight (the larger is smaller), age, name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True, eq=False):
     """What is said at a level. `via` is the rule of a route that delegates, None where it is the route's own.
 
     `by` is the reference or selector that attaches it.
@@ -56,8 +57,7 @@ class Candidate:
         return replace(self, via=via)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Share:
+class Share(Struct, frozen=True, kw_only=True, eq=False):
     """A backend that gets requests, and what its filters say, None for nothing."""
 
     name: str
@@ -65,8 +65,7 @@ class Share:
     said: Said | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Candidates:
+class Candidates(Struct, frozen=True, kw_only=True, eq=False):
     """All that is said for a rule on a listener, each group in its order of precedence.
 
     `shares` are the backends that get requests, `backends` what they say, the first one's first. `is_split`: the rule

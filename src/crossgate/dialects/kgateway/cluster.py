@@ -4,8 +4,9 @@ Files seldom hold all of a cluster. What of a kind is not there at all counts as
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.certificates import Secrets
@@ -19,8 +20,7 @@ _NAME_LABEL: Final = "kubernetes.io/metadata.name"
 """The label that the API server gives to every namespace."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
+class Cluster(Struct, frozen=True, kw_only=True):
     """The objects that routes and listeners refer to."""
 
     labels: Mapping[str, Mapping[str, str]]

@@ -4,8 +4,9 @@ Source: https://gateway-api.sigs.k8s.io/reference/spec/#httproutefilter. A filte
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.enforcement import report_unenforced
@@ -35,8 +36,7 @@ _POLICIES: Final = frozenset({"CORS", "ExtensionRef"})
 _ONCE: Final = ("RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite")
 
 
-@dataclass(slots=True, kw_only=True)
-class Filters:
+class Filters(Struct, kw_only=True):
     """What the filters of one place come to."""
 
     redirect: Redirection | None = None

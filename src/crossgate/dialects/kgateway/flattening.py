@@ -7,8 +7,9 @@ what it delegates to a child that does not match it is no route at all.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -20,6 +21,7 @@ from crossgate.dialects.kgateway.routes import HttpRoute
 from crossgate.dialects.kgateway.rules import Match, Rule
 from crossgate.model.routes import RouteMatch
 from crossgate.model.table import Respond
+from crossgate.records import replace
 
 MOST_STEPS: Final = 10_000
 """How often a route's rules may delegate, all ways counted, before it is a mistake."""
@@ -29,8 +31,7 @@ _ALL: Final = "*"
 _FAILED: Final = Action(answer=Respond(status=500))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Flat:
+class Flat(Struct, frozen=True, kw_only=True, eq=False):
     """One match of a rule, delegated or not, and what it does. `source` is the HTTPRoute that has the rule."""
 
     place: RulePlace
@@ -39,8 +40,7 @@ class Flat:
     source: KubernetesObject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Above:
+class _Above(Struct, frozen=True, kw_only=True):
     """What a child is under: the rule, its match and action, and the routes on the way, by their keys."""
 
     place: RulePlace

@@ -5,8 +5,9 @@ others are served.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -30,8 +31,7 @@ _PROTOCOLS: Final = ("HTTP", "HTTPS", "TLS", "TCP", "UDP")
 _SCHEMES: Final = {"HTTP": Scheme.HTTP, "HTTPS": Scheme.HTTPS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class GatewayListener:
+class GatewayListener(Struct, frozen=True, kw_only=True, eq=False):
     """A listener of a Gateway, as routes see it; one that is not served takes routes all the same."""
 
     gateway: KubernetesObject
@@ -51,8 +51,7 @@ class GatewayListener:
         return self.place.label
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
+class _Written(Struct, frozen=True, kw_only=True):
     """A listener as it stands in the file."""
 
     name: Text

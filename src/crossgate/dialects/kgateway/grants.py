@@ -4,8 +4,9 @@ Source: https://gateway-api.sigs.k8s.io/reference/spec/#referencegrant. A refere
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -14,8 +15,7 @@ from crossgate.dialects.kgateway.schema import mappings, word
 _MOST: Final = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Referrer:
+class Referrer(Struct, frozen=True, kw_only=True):
     """What kind of object refers, and from where."""
 
     group: str
@@ -23,8 +23,7 @@ class Referrer:
     namespace: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Referent:
+class Referent(Struct, frozen=True, kw_only=True):
     """What is referred to. In a grant a `name` of None is every name."""
 
     group: str

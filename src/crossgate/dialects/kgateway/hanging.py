@@ -7,7 +7,6 @@ HTTPS each is a place of its own, which the name that the client asks for has ch
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from crossgate.diagnostics import Contained, Diagnostics
@@ -21,6 +20,7 @@ from crossgate.model.gateway import HostRoutes, Listener, Scheme, Unmatched, arr
 from crossgate.model.hosts import Hostname
 from crossgate.model.routes import Route
 from crossgate.model.table import Respond
+from crossgate.records import replace
 
 _FAILED = Respond(status=500)
 _NEWEST = "~"

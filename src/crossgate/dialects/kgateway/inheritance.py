@@ -6,11 +6,13 @@ the first that is set, and `allowCredentials: false` is left unset by kgateway.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.dialects.kgateway.candidates import Candidate, Candidates, first
 from crossgate.model.policy import Declared, Policy
+from crossgate.records import replace
 from crossgate.source import Span
 
 _LISTS: Final = {
@@ -21,8 +23,7 @@ _LISTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gift:
+class Gift(Struct, frozen=True, kw_only=True):
     """A field that a policy gets from a wider one: its key in manifests, its value as text, and where it stands."""
 
     key: str
@@ -34,8 +35,7 @@ class Gift:
         return f"{self.key}: {self.value}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
+class Merged(Struct, frozen=True, kw_only=True):
     """The policy of several levels, and what each level but the first gave to it."""
 
     policy: Policy

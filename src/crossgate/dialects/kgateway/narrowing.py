@@ -7,11 +7,11 @@ its own (paths under the prefix, the same headers and parameters, the same metho
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.model.routes import ExactPath, HeaderMatch, PathMatch, PathPrefix, PathRegex, QueryMatch, RouteMatch
+from crossgate.records import replace
 
 _INHERITS: Final = "delegation.kgateway.dev/inherit-parent-matcher"
 _YES: Final = frozenset({"true", "yes", "enabled"})

@@ -3,8 +3,9 @@
 Source: https://gateway-api.sigs.k8s.io/reference/spec/#parentreference.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -16,8 +17,7 @@ _MOST: Final = 32
 _MAX_PORT: Final = 65535
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParentRef:
+class ParentRef(Struct, frozen=True, kw_only=True):
     """A reference to a parent: `group`, `kind` and `namespace` as the API server fills them in."""
 
     group: str

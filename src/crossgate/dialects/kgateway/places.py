@@ -5,15 +5,15 @@ not what hangs on it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.fields import Fields, Text
 from crossgate.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FilterPlace:
+class FilterPlace(Struct, frozen=True, kw_only=True, eq=False):
     """A filter of a rule or of a backendRef: `name` is what users call it, `fields` are read by whoever enforces it."""
 
     name: str
@@ -21,8 +21,7 @@ class FilterPlace:
     fields: Fields
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BackendPlace:
+class BackendPlace(Struct, frozen=True, kw_only=True, eq=False):
     """A backendRef, as `HTTPRoute/NAMESPACE/NAME#RULE/backend-N`, with its filters."""
 
     name: str
@@ -31,8 +30,7 @@ class BackendPlace:
     filters: tuple[FilterPlace, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RulePlace:
+class RulePlace(Struct, frozen=True, kw_only=True, eq=False):
     """A rule of an HTTPRoute, under the rule that delegates to its HTTPRoute, if one does.
 
     `label` is `HTTPRoute/NAMESPACE/NAME#RULE`; `section` is the rule's `name`, by which a policy can target it.
@@ -56,8 +54,7 @@ class RulePlace:
             place = place.parent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ListenerPlace:
+class ListenerPlace(Struct, frozen=True, kw_only=True, eq=False):
     """A listener of a Gateway; `ends_tls` for one of protocol HTTPS."""
 
     gateway: KubernetesObject

@@ -4,8 +4,9 @@ Source: https://kgateway.dev/docs/reference/api/ (TrafficPolicySpec). An error i
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Contained, Diagnostics, Severity
 from crossgate.dialects.documents import KubernetesObject
@@ -28,8 +29,7 @@ _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,10}")
 _INT32: Final = range(-(2**31), 2**31)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TrafficPolicy:
+class TrafficPolicy(Struct, frozen=True, kw_only=True, eq=False):
     """A TrafficPolicy: what it says of CORS, and what it names or selects."""
 
     source: KubernetesObject

@@ -3,8 +3,9 @@
 Source: https://gateway-api.sigs.k8s.io/reference/spec/#httproute.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -18,8 +19,7 @@ from crossgate.source import Span
 MOST_HOSTNAMES: Final = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class HttpRoute:
+class HttpRoute(Struct, frozen=True, kw_only=True, eq=False):
     """An HTTPRoute, read: its rules in the order of the file, and what it attaches to.
 
     `names_hosts` is where its hostnames stand, None where it has none and means any.

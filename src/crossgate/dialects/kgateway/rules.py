@@ -3,8 +3,9 @@
 Source: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
@@ -28,8 +29,7 @@ MOST_MATCHES: Final = 64
 MOST_MATCHES_IN_ALL: Final = 128
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Struct, frozen=True, kw_only=True):
     """A match of a rule, `HTTPRoute/NAMESPACE/NAME#RULE/match-N`."""
 
     name: str
@@ -37,8 +37,7 @@ class Match:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True, eq=False):
     """A rule, read: each of its matches is a route, and all of them do the same, or delegate to the same."""
 
     place: RulePlace

@@ -1,13 +1,12 @@
 """What one filter or one TrafficPolicy says of CORS, before anything is known of the others."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from crossgate.model.policy import Policy
 from crossgate.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Said:
+class Said(Struct, frozen=True, kw_only=True, eq=False):
     """A policy, or that CORS is off, or nothing; `fails`: it cannot be used, and closes what it covers.
 
     `name` is what users call it, `span` where it stands.

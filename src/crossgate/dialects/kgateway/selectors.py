@@ -4,8 +4,9 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields
@@ -14,8 +15,7 @@ from crossgate.dialects.nodes import MappingNode
 _OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(Struct, frozen=True, kw_only=True):
     """One thing that is asked of an object's labels."""
 
     key: str
@@ -36,8 +36,7 @@ class Requirement:
                 return value is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selector:
+class Selector(Struct, frozen=True, kw_only=True):
     """All of its requirements must hold; without any it selects everything."""
 
     requirements: tuple[Requirement, ...]

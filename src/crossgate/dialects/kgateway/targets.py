@@ -5,8 +5,9 @@ LocalPolicyTargetSelectorWithSectionName). Both stay in the policy's own namespa
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text
@@ -28,8 +29,7 @@ _KINDS: Final = frozenset(
 _RULE: Final = "may only reference Gateway, HTTPRoute, GRPCRoute, or ListenerSet resources"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """One object by name, or a section of it: a listener of a Gateway, a named rule of a route."""
 
     kind: str
@@ -38,8 +38,7 @@ class Target:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selector:
+class Selector(Struct, frozen=True, kw_only=True):
     """Every object of a kind that has all these labels; without labels none."""
 
     kind: str

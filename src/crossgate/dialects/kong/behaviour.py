@@ -6,7 +6,6 @@ what the code of a release makes of the policy; it gets no edits beyond that.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from crossgate.dialects.kong.cors import Switches
@@ -17,6 +16,7 @@ from crossgate.model.origins import AS_SENT, ExactOrigin, Normalisation, OriginS
 from crossgate.model.policy import Declared, Policy
 from crossgate.model.table import Outcome, Respond, Row, Table
 from crossgate.model.vary import varying_by_origin
+from crossgate.records import replace
 
 _GIVEN: Final = HeaderIs(name=names.ORIGIN, state=HeaderState.FILLED)
 _NO_ORIGIN: Final = Not(condition=_GIVEN)

@@ -4,8 +4,9 @@ Source: the configuration reference of the `cors` plugin. The configuration is v
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.anchors import without_anchors
@@ -24,8 +25,7 @@ _GLOB: Final = re.compile(r"(?:^|/)\*")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9.:/-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Switches:
+class Switches(Struct, frozen=True, kw_only=True):
     """What a configuration says beyond the common policy.
 
     `emulates`: what a release's code makes of it counts, not what its documents say.

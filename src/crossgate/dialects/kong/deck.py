@@ -6,12 +6,12 @@ Source: decK's reference of the state file.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.core_schema import resolve
 from crossgate.dialects.nodes import Entry, MappingNode, Node, PlainScalar, ScalarNode, SequenceNode
+from crossgate.records import replace
 
 _VARIABLE: Final = re.compile(
     r"\$\{\{\s*env\s+(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')\s*(?:\|\s*(?P<cast>[A-Za-z]+)\s*)?\}\}"

@@ -5,9 +5,10 @@ derived from names, as the gateway derives them, so that both call a thing the s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID, uuid5
+
+from msgspec import Struct, field
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.enforcement import report_unenforced
@@ -72,8 +73,7 @@ _LABEL: Final = {"plugins": "instance_name", "targets": "target"}
 """The field that an entity is called by, where that is not `name`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
+class Entity(Struct, frozen=True, kw_only=True):
     """A valid entity: its fields, its id and name, and the parents that it belongs to, by id.
 
     `consumer` is the key under which a plugin stands that is for some consumers only.
@@ -90,8 +90,7 @@ class Entity:
     consumer: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entities:
+class Entities(Struct, frozen=True, kw_only=True):
     """All entities of a file; `format` is the version of the format that it is written in."""
 
     format: str
@@ -109,16 +108,14 @@ def entity_id(kind: str, key: str) -> str:
     return str(uuid5(uuid5(_NAMESPACE, kind), key))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Nested:
+class _Nested(Struct, frozen=True, kw_only=True):
     """An entity as it stands in the file, and the ids of the parents that it stands under."""
 
     item: Node
     parents: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Kind:
+class _Kind(Struct):
     """What is known of one kind of entity: those that wait to be read, those read, and what they are found by."""
 
     nested: list[_Nested] = field(default_factory=list)

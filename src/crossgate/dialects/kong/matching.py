@@ -5,8 +5,9 @@ Source: the route's reference (`hosts`, `headers`, `snis`).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text
@@ -22,8 +23,7 @@ _EXPRESSION: Final = "~*"
 """What a header's value begins with that is an expression."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class Host(Struct, frozen=True, kw_only=True):
     """A host of a route: a hostname, and the port that the request's host must have where one is written."""
 
     hostname: Hostname

@@ -6,9 +6,10 @@ what a path leaves of it, its rest, joins the service's path. This module knows 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from crossgate.dialects.regex import alternatives
 from crossgate.model.routes import PathMatch, PathPrefix, PathRegex, PathRewrite
@@ -30,16 +31,14 @@ _GROUPS: Final = 9
 _NO_REGEX: Final = re.compile(r"[a-zA-Z0-9._~/%-]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """A path match, and how a path that it means is rewritten."""
 
     match: PathMatch
     rewrite: PathRewrite | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joining:
+class Joining(Struct, frozen=True, kw_only=True):
     """How paths reach the upstream: `base` is the service's path, `strips` whether the part that matched is left out.
 
     `is_plain`: the two are put together as they are (`path_handling: v1`), not by one slash (`v0`).

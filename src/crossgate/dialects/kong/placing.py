@@ -1,7 +1,8 @@
 """Routes at a listener: what was read of them becomes routes of the model, with the table of the plugin in force."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from crossgate.dialects.kong.answers import NO_SERVICE
 from crossgate.dialects.kong.behaviour import table, unmatched_table
@@ -15,10 +16,10 @@ from crossgate.dialects.kong.services import Service
 from crossgate.model.hosts import Hostname
 from crossgate.model.routes import Forward, Route, Target
 from crossgate.model.table import Table
+from crossgate.records import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Struct, frozen=True, kw_only=True):
     """A route of the model, the hostname that it stands under, and the key that it is sorted by."""
 
     hostname: Hostname

@@ -4,8 +4,9 @@ Exactly one instance of `cors` runs for a request; nothing is merged. This modul
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.enforcement import report_unenforced
@@ -26,8 +27,7 @@ _HARMLESS: Final = frozenset(
 _ONE: Final = "keep one of them: all spellings of a scope are that scope"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instance:
+class Instance(Struct, frozen=True, kw_only=True):
     """A plugin in force at a scope: the policy and what it says beyond it."""
 
     policy: Policy

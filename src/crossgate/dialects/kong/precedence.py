@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID, uuid5
 
+from msgspec import Struct
+
 from crossgate.dialects.kong.names import Flavour
 
 _HEADERS_AT_MOST: Final = 255
@@ -40,8 +42,7 @@ class Weights:
         object.__setattr__(self, "fields", sum(map(bool, own)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
+class Path(Struct, frozen=True, kw_only=True):
     """A path of a route, as written but for the mark of expressions."""
 
     text: str

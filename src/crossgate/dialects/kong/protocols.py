@@ -5,8 +5,9 @@ routes and services run.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.enforcement import report_unenforced
@@ -30,8 +31,7 @@ _NOT_GRPC: Final = error(415, "Non-gRPC request matched gRPC route")
 _USE_GRPCS: Final = Respond(status=UPGRADE_REQUIRED, body="gRPC request matched gRPCs route")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
+class Branch(Struct, frozen=True, kw_only=True):
     """What becomes of the requests that a route matches and that have some headers; the first such branch counts."""
 
     target: Target
@@ -39,8 +39,7 @@ class Branch:
     runs_plugins: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Protocols:
+class Protocols(Struct, frozen=True, kw_only=True):
     """The protocols that a route allows, and how it answers a request over HTTP that should come over HTTPS."""
 
     names: frozenset[str] = _HTTP

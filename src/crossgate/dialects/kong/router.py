@@ -4,8 +4,9 @@ Source: the route's reference, and the documents on the router's flavours (`prec
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text, Value
@@ -24,16 +25,14 @@ MATCHING: Final = ("methods", "hosts", "headers", "paths", "snis")
 """The fields of which a route needs one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where requests arrive: a listener's scheme and port."""
 
     scheme: Scheme
     port: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Criteria:
+class Criteria(Struct, frozen=True, kw_only=True):
     """What a route asks for, and how it rewrites paths; one that asks for nothing matches nothing."""
 
     methods: frozenset[str]
@@ -48,8 +47,7 @@ class Criteria:
     """Whether its path and the service's are put together as they are (`path_handling: v1`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matched:
+class Matched(Struct, frozen=True, kw_only=True):
     """One way in which a route matches: a hostname, a match, how the path is rewritten, and the key to sort by."""
 
     hostname: Hostname

@@ -1,7 +1,8 @@
 """Routes: an entity of the file as what it matches, which protocols it allows, and the service behind it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.kong.entities import Entity
@@ -11,8 +12,7 @@ from crossgate.dialects.kong.router import Criteria, read_criteria
 from crossgate.dialects.kong.services import Service
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRoute:
+class ReadRoute(Struct, frozen=True, kw_only=True):
     """A route as it was read, before it is known where it is served."""
 
     entity: Entity

@@ -5,10 +5,10 @@ Everything else of a tree stays what it is.
 """
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from crossgate.dialects.nodes import Entry, MappingNode, Node, PlainScalar, ScalarNode, SequenceNode
+from crossgate.records import replace
 
 _WORDS: Final = {
     **{form: True for word in ("yes", "on") for form in (word, word.title(), word.upper())},

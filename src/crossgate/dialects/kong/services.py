@@ -5,8 +5,9 @@ Source: the service's reference. A host that is an upstream's name stands for th
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.enforcement import report_unenforced
@@ -35,8 +36,7 @@ _TIMEOUT_AT_MOST: Final = 2_147_483_646
 _TLS: Final = ("client_certificate", "tls_verify", "tls_verify_depth", "ca_certificates")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """Where requests go, the path that paths are joined to, and whether its routes count."""
 
     target: Forward | Respond
@@ -44,8 +44,7 @@ class Service:
     enabled: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Address:
+class _Address(Struct, frozen=True, kw_only=True):
     """The parts of a service's address."""
 
     protocol: str

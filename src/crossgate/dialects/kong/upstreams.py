@@ -5,8 +5,9 @@ Source: the references of upstreams and targets.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.enforcement import report_unenforced
@@ -30,16 +31,14 @@ _NOT_FOLLOWED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
+class _Target(Struct, frozen=True, kw_only=True):
     host: str
     port: int
     weight: int
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
+class Upstream(Struct, frozen=True, kw_only=True):
     """Targets; `host_header` is the Host that they all are sent, None: each is sent its own."""
 
     targets: tuple[_Target, ...]

@@ -5,7 +5,6 @@ It must not know what any field means.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from crossgate.diagnostics import Diagnostics
@@ -25,6 +24,7 @@ from crossgate.dialects.kong.schema.kinds import (
     Type,
 )
 from crossgate.dialects.nodes import Entry, MappingNode, Node, PlainScalar, ScalarNode, SequenceNode
+from crossgate.records import replace
 from crossgate.source import Span
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -4,8 +4,9 @@ A schema is data: who checks values against it is `check`, and what the gateway'
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from crossgate.dialects.nodes import MappingNode
 
@@ -18,8 +19,7 @@ class Presence(Enum):
     REQUIRED = "there"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """A rule for texts: `says` what is wrong with one, None where nothing is; `helps` with advice, if there is any.
 
     `id` is that of the finding.
@@ -39,8 +39,7 @@ class Type(Enum):
     BOOLEAN = "a boolean"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scalar:
+class Scalar(Struct, frozen=True, kw_only=True):
     """A single value. `rules` are asked of strings that are not empty.
 
     `id` is that of the finding about a value that is none of `one_of`.
@@ -56,8 +55,7 @@ class Scalar:
     rules: tuple[Rule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Array:
+class Array(Struct, frozen=True, kw_only=True):
     """A list, which is called `an array` or `a set`. `rule` is asked of all its texts where each is right by itself."""
 
     elements: "Scalar | Record | Anything"
@@ -66,8 +64,7 @@ class Array:
     rule: Callable[[tuple[str, ...]], str | None] = lambda _: None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Map:
+class Map(Struct, frozen=True, kw_only=True):
     """Keys of the user's own, each with a value of one kind."""
 
     keys: Scalar
@@ -75,30 +72,26 @@ class Map:
     presence: Presence = Presence.OPTIONAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Foreign:
+class Foreign(Struct, frozen=True, kw_only=True):
     """A reference to another entity, by name or id; `{id: …}` and `{name: …}` are the long forms."""
 
     presence: Presence = Presence.OPTIONAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forbidden:
+class Forbidden(Struct, frozen=True, kw_only=True):
     """A field that must not be there, and what is said where it is."""
 
     message: str = "value must be null"
     presence: Presence = Presence.OPTIONAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anything:
+class Anything(Struct, frozen=True, kw_only=True):
     """What is not looked into: the children of an entity, which are checked one by one, and other plugins' values."""
 
     presence: Presence = Presence.OPTIONAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """What is wrong with a field, in the gateway's words: `id` is the finding's, `field` None for the whole entity."""
 
     id: str
@@ -108,8 +101,7 @@ class Fault:
     """The key whose value it is about, where it is not about one value alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """A mapping with fields that are known; `checks` are about several of them together."""
 
     fields: Mapping[str, "Kind"]

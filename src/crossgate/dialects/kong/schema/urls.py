@@ -1,13 +1,12 @@
 """The `url` of a service: the parts that it stands for."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.urls import split_url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Struct, frozen=True, kw_only=True):
     """What a `url` says, right or wrong."""
 
     protocol: str
