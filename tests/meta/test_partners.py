@@ -46,6 +46,8 @@ TESTED_ELSEWHERE: Final = {
     "advice/risks.py": ("tests/unit/advice/test_search.py", _TRIED),
     "advice/spelling.py": ("tests/unit/advice/test_search.py", _TRIED),
     "browser/exchanges.py": ("tests/unit/browser/test_play.py", _VALUES),
+    "policy_tests/cases.py": ("tests/unit/policy_tests/test_reading.py", _VALUES),
+    "policy_tests/edits.py": ("tests/unit/policy_tests/test_update.py", "it makes the changes that an update asks for"),
     "model/policy.py": ("tests/conformance", _VALUES),
     "serve/descriptors.py": ("tests/serve", "how many connections there can be is up to the machine"),
     "serve/gateway.py": ("tests/serve", "it needs a real Envoy, files and signals"),

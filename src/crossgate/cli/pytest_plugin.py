@@ -32,7 +32,7 @@ class PolicyTests(pytest.File):
         from crossgate.dialects.options import ReadOptions
         from crossgate.dialects.read import read
         from crossgate.engine.decide import Engine
-        from crossgate.policy_tests.cases import read_cases
+        from crossgate.policy_tests.reading import read_cases
         from crossgate.policy_tests.report import title
         from crossgate.policy_tests.run import run
         from crossgate.source import Source

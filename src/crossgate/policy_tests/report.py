@@ -1,13 +1,17 @@
 """Results of tests as data: for programs, and for the CI systems that read JUnit's XML."""
 
+import re
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from crossgate.model.table import Row, Table
-from crossgate.policy_tests.run import Mismatch, Result, Run
+from crossgate.policy_tests.run import READABLE, Observation, Result, Run
 from crossgate.source import escape
 
 SCHEMA: Final = "crossgate.test/1"
+
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML document holds, not even as a reference (https://www.w3.org/TR/xml/#charsets)."""
 
 
 def title(result: Result) -> str:
@@ -18,15 +22,24 @@ def title(result: Result) -> str:
     return f"{result.case.name}: {fetch.method} from {fetch.origin}{stranger}{credentials}"
 
 
-def sentence(mismatch: Mismatch) -> str:
+def sentence(mismatch: Observation) -> str:
     """Return what is wrong."""
     about = "" if mismatch.what == "verdict" else f"{mismatch.what}: "
-    return f"{about}expected {mismatch.expected}, got {mismatch.observed}"
+    return f"{about}expected {_said(mismatch, mismatch.expected)}, got {_observed(mismatch)}"
+
+
+def _observed(item: Observation) -> str:
+    return _said(item, item.observed) + (f": {item.reason}" if item.reason else "")
+
+
+def _said(item: Observation, text: str) -> str:
+    return text or "nothing more" if item.kind == READABLE else text
 
 
 def unreached_row(table: Table, row: Row) -> str:
     """Return a row that no case reached."""
-    return f"{row.name} of {row.policy or table.policy}" + ("" if table.span is None else f" ({table.span})")
+    span = table.span_of(row)
+    return f"{row.name} of {table.policy_of(row)}" + ("" if span is None else f" ({span})")
 
 
 def to_object(found: Run) -> dict[str, Any]:
@@ -37,15 +50,16 @@ def to_object(found: Run) -> dict[str, Any]:
         "failed": len(found.failed),
         "results": [_case(result) for result in found.results],
         "coverage": {
-            "rows": found.rows,
+            "rows": found.coverage.rows,
             "unreached": [
                 {
-                    "policy": row.policy or table.policy,
+                    "policy": table.policy_of(row),
                     "row": row.name,
-                    "at": None if table.span is None else str(table.span),
+                    "at": None if (span := table.span_of(row)) is None else str(span),
                 }
-                for table, row in found.unreached
+                for table, row in found.coverage.unreached
             ],
+            "unreachable": found.coverage.unreachable,
         },
     }
 
@@ -65,7 +79,12 @@ def _case(result: Result) -> dict[str, Any]:
         "outcome": None if last is None else last.outcome.value,
         "at": str(result.case.expected.at),
         "mismatches": [
-            {"what": item.what, "expected": item.expected, "observed": item.observed, "at": str(item.at)}
+            {
+                "what": item.what,
+                "expected": _said(item, item.expected),
+                "observed": _observed(item),
+                "at": str(item.at),
+            }
             for item in result.mismatches
         ],
     }
@@ -73,16 +92,24 @@ def _case(result: Result) -> dict[str, Any]:
 
 def to_junit(found: Run, name: str) -> str:
     """Return the results in the XML that CI systems read; `name` is the suite's."""
-    suite = ET.Element("testsuite", name=name, tests=str(len(found.results)), failures=str(len(found.failed)))
+    counts = {"tests": str(len(found.results)), "failures": str(len(found.failed)), "errors": "0", "skipped": "0"}
+    suite = ET.Element("testsuite", {"name": _in_xml(name), **counts})
     for result in found.results:
         at = result.case.expected.at
-        place = {"classname": at.source.name, "file": at.source.name, "line": str(at.line)}
-        case = ET.SubElement(suite, "testcase", {"name": escape(title(result)), **place})
+        file = _in_xml(at.source.name)
+        place = {"classname": file, "file": file, "line": str(at.line)}
+        case = ET.SubElement(suite, "testcase", {"name": _in_xml(title(result)), **place})
         if result.mismatches:
             lines = [f"{item.at}: {sentence(item)}" for item in result.mismatches]
-            failure = ET.SubElement(case, "failure", message=escape(sentence(result.mismatches[0])))
-            failure.text = "\n".join(map(escape, lines))
-    root = ET.Element("testsuites")
+            failure = ET.SubElement(case, "failure", message=_in_xml(sentence(result.mismatches[0])))
+            failure.text = "\n".join(map(_in_xml, lines))
+    root = ET.Element("testsuites", counts)
     root.append(suite)
     ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    text: bytes = ET.tostring(root, encoding="utf-8")
+    return text.decode() + "\n"
+
+
+def _in_xml(text: str) -> str:
+    r"""Return text that every XML parser takes: what XML forbids is written as an escape such as `\ufffe`."""
+    return _NOT_IN_XML.sub(lambda found: found[0].encode("ascii", "backslashreplace").decode(), escape(text))

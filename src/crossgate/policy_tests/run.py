@@ -1,8 +1,10 @@
 """Cases played against an engine: what was expected and did not come, and which rows of which tables were reached."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from crossgate.browser.answers import ALWAYS_READ, reader_of
 from crossgate.browser.exchanges import PREFLIGHT, Verdict
@@ -11,18 +13,39 @@ from crossgate.browser.play import play
 from crossgate.browser.profiles import STANDARD, Profile
 from crossgate.engine.decide import Engine
 from crossgate.engine.routing import ListenerUnknown
-from crossgate.model.table import Row, Table
 from crossgate.policy_tests.cases import Case, Expected
+from crossgate.policy_tests.coverage import Coverage, coverage_of
 from crossgate.source import Span
 
+VERDICT: Final = "verdict"
+READABLE: Final = "readable"
+HEADER: Final = "header"
 
-class Mismatch(Struct, frozen=True, kw_only=True):
-    """An expectation that did not come: what it was about, what was wanted and what came, and where it stands."""
 
-    what: str
+class Observation(Struct, frozen=True, kw_only=True):
+    """Something that was expected, and what came.
+
+    `kind` is what it is about, `name` a header's. `at` is its place for people, `value_at` that of the words that say
+    it, None where nothing does.
+    """
+
+    kind: str
     expected: str
     observed: str
     at: Span
+    value_at: Span | None
+    name: str = ""
+    reason: str = ""
+
+    @property
+    def what(self) -> str:
+        """What it is about: the verdict, the status, a header by its name."""
+        return self.name or self.kind
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether what was expected came."""
+        return self.expected == self.observed
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -30,100 +53,98 @@ class Result(Struct, frozen=True, kw_only=True):
 
     case: Case
     verdict: Verdict[Answered] | None
-    mismatches: tuple[Mismatch, ...]
-
-
-class Run(Struct, frozen=True, kw_only=True):
-    """All results, and the rows that no case reached, each with its table."""
-
-    results: tuple[Result, ...]
-    rows: int
-    unreached: tuple[tuple[Table, Row], ...] = field(default=())
+    observations: tuple[Observation, ...]
 
     @property
-    def failed(self) -> tuple[Result, ...]:
-        """The results that are not as expected."""
-        return tuple(result for result in self.results if result.mismatches)
+    def mismatches(self) -> tuple[Observation, ...]:
+        """What was expected and did not come."""
+        return tuple(item for item in self.observations if not item.is_as_expected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """All results, those that are not as expected, and the rows that the cases reached."""
+
+    results: tuple[Result, ...]
+    failed: tuple[Result, ...] = field(init=False)
+    coverage: Coverage
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "failed", tuple(result for result in self.results if result.mismatches))
 
 
 def run(cases: Iterable[Case], engine: Engine, profile: Profile = STANDARD) -> Run:
     """Play every case."""
     results = tuple(_result(case, engine, profile) for case in cases)
-    reached = {
-        (id(decision.table), id(decision.row))
-        for result in results
-        if result.verdict is not None
-        for exchange in result.verdict.exchanges
-        if (decision := exchange.answer.decision) is not None
-    }
-    rows = [(table, row) for table in _tables(engine) for row in table.rows]
-    unreached = tuple((table, row) for table, row in rows if (id(table), id(row)) not in reached)
-    return Run(results=results, rows=len(rows), unreached=unreached)
-
-
-def _tables(engine: Engine) -> list[Table]:
-    found: dict[int, Table] = {}
-    for listener in engine.config.listeners:
-        for unmatched in (listener.unmatched, *(host.unmatched for host in listener.hosts)):
-            if unmatched.table is not None:
-                found[id(unmatched.table)] = unmatched.table
-    for route in engine.config.routes():
-        if route.table is not None:
-            found[id(route.table)] = route.table
-    return list(found.values())
+    verdicts = (result.verdict for result in results if result.verdict is not None)
+    decisions = (exchange.answer.decision for verdict in verdicts for exchange in verdict.exchanges)
+    return Run(results=results, coverage=coverage_of(engine.config, filter(None, decisions)))
 
 
 def _result(case: Case, engine: Engine, profile: Profile) -> Result:
+    expected = case.expected
     try:
         verdict = play(case.fetch, answering(engine, upstream=case.upstream), profile)
     except ListenerUnknown:
-        mismatch = Mismatch(
-            what="verdict", expected=_word(case.expected), observed="no listener takes the URL", at=case.expected.at
+        unheard = Observation(
+            kind=VERDICT,
+            expected=_word(is_allowed=expected.is_allowed),
+            observed="no listener takes the URL",
+            at=expected.at,
+            value_at=None,
         )
-        return Result(case=case, verdict=None, mismatches=(mismatch,))
-    return Result(case=case, verdict=verdict, mismatches=tuple(_mismatches(case.expected, verdict)))
+        return Result(case=case, verdict=None, observations=(unheard,))
+    return Result(case=case, verdict=verdict, observations=tuple(_observations(expected, verdict)))
 
 
-def _word(expected: Expected) -> str:
-    return "allowed" if expected.is_allowed else "blocked"
+def _word(*, is_allowed: bool) -> str:
+    return "allowed" if is_allowed else "blocked"
 
 
-def _mismatches(expected: Expected, verdict: Verdict[Answered]) -> Iterator[Mismatch]:
-    if verdict.is_allowed is not expected.is_allowed:
-        observed = "allowed" if verdict.failure is None else f"blocked: {verdict.failure.reason}"
-        yield Mismatch(what="verdict", expected=_word(expected), observed=observed, at=expected.at)
-    preflights = any(item.kind == PREFLIGHT for item in verdict.exchanges)
-    if expected.preflight is not None and expected.preflight.value is not preflights:
-        yield Mismatch(
-            what="preflight",
-            expected=str(expected.preflight.value).lower(),
-            observed=str(preflights).lower(),
-            at=expected.preflight.span,
+def _observations(expected: Expected, verdict: Verdict[Answered]) -> Iterator[Observation]:
+    yield Observation(
+        kind=VERDICT,
+        expected=_word(is_allowed=expected.is_allowed),
+        observed=_word(is_allowed=verdict.is_allowed),
+        reason="" if verdict.failure is None else verdict.failure.reason,
+        at=expected.at,
+        value_at=expected.verdict_at,
+    )
+    if expected.preflight is not None:
+        sent = any(item.kind == PREFLIGHT for item in verdict.exchanges)
+        yield _scalar("preflight", str(expected.preflight.value).lower(), str(sent).lower(), expected.preflight.span)
+    if verdict.exchanges:
+        yield from _of_the_last(expected, verdict.exchanges[-1].answer)
+    if expected.readable is not None and expected.readable_at is not None:
+        yield Observation(
+            kind=READABLE,
+            expected=", ".join(expected.readable),
+            observed=", ".join(sorted(set(verdict.readable) - ALWAYS_READ)),
+            at=expected.readable_at,
+            value_at=expected.readable_at,
         )
-    if not verdict.exchanges:
-        return
-    last = verdict.exchanges[-1].answer
-    if expected.status is not None and expected.status.value != last.status:
-        yield Mismatch(
-            what="status", expected=str(expected.status.value), observed=str(last.status), at=expected.status.span
-        )
-    if expected.outcome is not None and expected.outcome.value != last.outcome:
-        yield Mismatch(
-            what="outcome", expected=expected.outcome.value, observed=last.outcome.value, at=expected.outcome.span
-        )
+
+
+def _of_the_last(expected: Expected, last: Answered) -> Iterator[Observation]:
+    """Yield what came of the expectations of the last answer."""
+    if expected.status is not None:
+        yield _scalar("status", str(expected.status.value), str(last.status), expected.status.span)
+    if expected.outcome is not None:
+        yield _scalar("outcome", expected.outcome.value, last.outcome.value, expected.outcome.span)
     header = reader_of(last.headers)
-    for name, wanted, at in expected.headers:
-        observed_value = header(name)
-        if observed_value != wanted:
-            yield Mismatch(what=name, expected=_header(wanted), observed=_header(observed_value), at=at)
-    readable = tuple(sorted(set(verdict.readable) - ALWAYS_READ))
-    if expected.readable is not None and expected.readable != readable:
-        yield Mismatch(
-            what="readable",
-            expected=", ".join(expected.readable) or "nothing more",
-            observed=", ".join(readable) or "nothing more",
-            at=expected.readable_at or expected.at,
+    for line in expected.headers:
+        yield Observation(
+            kind=HEADER,
+            name=line.name,
+            expected=_header(line.value),
+            observed=_header(header(line.name)),
+            at=line.at,
+            value_at=line.value_at,
         )
+
+
+def _scalar(kind: str, expected: str, observed: str, at: Span) -> Observation:
+    return Observation(kind=kind, expected=expected, observed=observed, at=at, value_at=at)
 
 
 def _header(value: str | None) -> str:

@@ -4,7 +4,8 @@ from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.engine.decide import Engine
-from crossgate.policy_tests.cases import CaseFile, read_cases
+from crossgate.policy_tests.cases import CaseFile
+from crossgate.policy_tests.reading import read_cases
 from crossgate.policy_tests.run import Run, run
 from crossgate.source import Source
 from tests.unit.cli.configurations import configuration

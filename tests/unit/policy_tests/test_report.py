@@ -1,8 +1,14 @@
 """Results for programs: JSON, and XML that a parser reads."""
 
+from xml.dom import minidom
 from xml.etree import ElementTree as ET
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from crossgate.policy_tests.report import to_junit, to_object
+from crossgate.policy_tests.run import Run
+from crossgate.records import replace
 from tests.unit.policy_tests.files import played
 
 TESTS = """\
@@ -28,3 +34,17 @@ def test_xml() -> None:
     assert (passed.get("name"), len(passed)) == ('a <b> & "c": GET from https://a.test', 0)
     (failure,) = failed
     assert (failure.text or "").splitlines()[1] == "shop.cors.yaml:3:93: status: expected 404, got 200"
+
+
+@given(st.text(st.characters(codec=None)))
+def test_xml_is_well_formed_whatever_a_case_and_its_file_are_called(name: str) -> None:
+    found = played(TESTS)
+    renamed = tuple(replace(result, case=replace(result.case, name=name)) for result in found.results)
+    text = to_junit(Run(results=renamed, coverage=found.coverage), name)
+    suite = minidom.parseString(text.encode("utf-8")).getElementsByTagName("testsuite")[0]  # noqa: S318 - our own
+    assert len(suite.getElementsByTagName("testcase")) == 2
+
+
+def test_what_xml_forbids_is_escaped() -> None:
+    text = to_junit(played(TESTS), "a\ufffe\x00\ud800\x1b")
+    assert 'name="a\\ufffe\\x00\\ud800\\x1b"' in text

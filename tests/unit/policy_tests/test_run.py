@@ -50,14 +50,6 @@ def test_a_header_that_must_be_absent_and_is_there() -> None:
     assert [(item.what, item.expected, item.observed) for item in failed.mismatches] == [("x-total", "absent", "`1`")]
 
 
-def test_rows_that_no_case_reached() -> None:
-    found = played(TEST)
-    names = {row.name for _, row in found.unreached}
-    assert "actual-refused" in names
-    assert "actual-allowed" not in names
-    assert found.rows == len(found.unreached) + 2
-
-
 TABLE = """\
   - url: https://s.test/r
     methods: [GET, PUT, DELETE]
@@ -71,7 +63,7 @@ def test_a_table_that_says_what_the_policy_does() -> None:
     assert played(TABLE).failed == ()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=16)
 @given(origins=st.sets(st.sampled_from(["https://a.test", "https://b.test", "http://a.test", "*"])))
 def test_a_table_passes_with_its_own_policy_only(origins: set[str]) -> None:
     listed = ", ".join(f'"{origin}"' for origin in sorted(origins))

@@ -23,7 +23,8 @@ def command(**arguments: Any) -> None:
       crossgate test examples/kong tests/shop.cors.yaml
       crossgate test shop.cors.yaml --junit results.xml
 
-    Exit codes: 0 all is as expected, 1 something is not, 2 bad usage or unreadable files.
+    Exit codes: 0 all is as expected, or was written so, 1 something is not, or a policy has an error, 2 bad usage or
+    unreadable files.
     """
     from crossgate.cli.test import test
 
