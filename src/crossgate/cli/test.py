@@ -104,7 +104,7 @@ def _warn(found: Run, engine: Engine, given: Files) -> None:
 def _text(found: Run, engine: Engine, *, colour: bool, lists_rows: bool) -> Iterator[str]:
     for result in found.failed:
         word = click.style("failed", fg="red", bold=True) if colour else "failed"
-        yield f"{word}: {escape(title(result))}"
+        yield f"{word}: {escape(title(result.case))}"
         yield from why(result, engine)
         yield ""
     implied = sum(result.case.is_stranger for result in found.results)
@@ -128,14 +128,14 @@ def _update(path: Path, source: Source, found: Run, again: Callable[[Source], Ru
     """Write what was observed, and return what is not as expected even then; a file that would not do is left."""
     text = updated(source, found.results)
     after = again(Source(name=source.name, text=text))
-    before = {title(result) for result in found.failed}
-    if after is None or not before.issuperset(title(result) for result in after.failed):
+    before = {title(result.case) for result in found.failed}
+    if after is None or not before.issuperset(title(result.case) for result in after.failed):
         message = f"`{path}` is not updated: what was observed cannot be written without changing other expectations"
         raise click.UsageError(f"{message} (an anchor, or a value in a form that is kept as it is)")
     click.echo(difference(source, text), err=True, nl=False)
     for result in after.failed:
         for item in result.mismatches:
-            click.echo(escape(f"not written: {item.at}: {title(result)}: {sentence(item)}"), err=True)
+            click.echo(escape(f"not written: {item.at}: {title(result.case)}: {sentence(item)}"), err=True)
     if text != source.text:
         mark = codecs.BOM_UTF8.decode() if path.read_bytes().startswith(codecs.BOM_UTF8) else ""
         _write(path, mark + text, "CASES.yaml")

@@ -5,6 +5,7 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from crossgate.model.table import Row, Table
+from crossgate.policy_tests.cases import Case
 from crossgate.policy_tests.run import READABLE, Observation, Result, Run
 from crossgate.source import escape
 
@@ -14,12 +15,12 @@ _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U00
 """What no XML document holds, not even as a reference (https://www.w3.org/TR/xml/#charsets)."""
 
 
-def title(result: Result) -> str:
+def title(case: Case) -> str:
     """Return what a case is called: its name and the fetch."""
-    fetch = result.case.fetch
+    fetch = case.fetch
     credentials = " with credentials" if fetch.credentials else ""
-    stranger = ", a stranger" if result.case.is_stranger else ""
-    return f"{result.case.name}: {fetch.method} from {fetch.origin}{stranger}{credentials}"
+    stranger = ", a stranger" if case.is_stranger else ""
+    return f"{case.name}: {fetch.method} from {fetch.origin}{stranger}{credentials}"
 
 
 def sentence(mismatch: Observation) -> str:
@@ -98,7 +99,7 @@ def to_junit(found: Run, name: str) -> str:
         at = result.case.expected.at
         file = _in_xml(at.source.name)
         place = {"classname": file, "file": file, "line": str(at.line)}
-        case = ET.SubElement(suite, "testcase", {"name": _in_xml(title(result)), **place})
+        case = ET.SubElement(suite, "testcase", {"name": _in_xml(title(result.case)), **place})
         if result.mismatches:
             lines = [f"{item.at}: {sentence(item)}" for item in result.mismatches]
             failure = ET.SubElement(case, "failure", message=_in_xml(sentence(result.mismatches[0])))

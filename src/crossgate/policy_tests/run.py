@@ -75,13 +75,14 @@ class Run:
 
 def run(cases: Iterable[Case], engine: Engine, profile: Profile = STANDARD) -> Run:
     """Play every case."""
-    results = tuple(_result(case, engine, profile) for case in cases)
+    results = tuple(play_case(case, engine, profile) for case in cases)
     verdicts = (result.verdict for result in results if result.verdict is not None)
     decisions = (exchange.answer.decision for verdict in verdicts for exchange in verdict.exchanges)
     return Run(results=results, coverage=coverage_of(engine.config, filter(None, decisions)))
 
 
-def _result(case: Case, engine: Engine, profile: Profile) -> Result:
+def play_case(case: Case, engine: Engine, profile: Profile = STANDARD) -> Result:
+    """Play a case, and hold what comes of it against what is expected."""
     expected = case.expected
     try:
         verdict = play(case.fetch, answering(engine, upstream=case.upstream), profile)

@@ -3,7 +3,7 @@
 from xml.dom import minidom
 from xml.etree import ElementTree as ET
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossgate.policy_tests.report import to_junit, to_object
@@ -36,11 +36,14 @@ def test_xml() -> None:
     assert (failure.text or "").splitlines()[1] == "shop.cors.yaml:3:93: status: expected 404, got 200"
 
 
+FOUND = played(TESTS)
+
+
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None)))
 def test_xml_is_well_formed_whatever_a_case_and_its_file_are_called(name: str) -> None:
-    found = played(TESTS)
-    renamed = tuple(replace(result, case=replace(result.case, name=name)) for result in found.results)
-    text = to_junit(Run(results=renamed, coverage=found.coverage), name)
+    renamed = tuple(replace(result, case=replace(result.case, name=name)) for result in FOUND.results)
+    text = to_junit(Run(results=renamed, coverage=FOUND.coverage), name)
     suite = minidom.parseString(text.encode("utf-8")).getElementsByTagName("testsuite")[0]  # noqa: S318 - our own
     assert len(suite.getElementsByTagName("testcase")) == 2
 
