@@ -5,20 +5,25 @@ This module knows which kinds there are and what every Kubernetes object has; no
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text, fields
-from crossgate.dialects.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from crossgate.dialects.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from crossgate.source import Span
 
 DECLARATIVE_KEY: Final = "_format_version"
 """The key that marks a declarative file, which has no `kind`."""
 _DECLARED: Final = ("services", "routes", "plugins", "consumers", "upstreams", "certificates")
 """The keys of lists that mark one whose author forgot the first."""
+
+_VERSION: Final = "apiVersion"
+_KIND: Final = "kind"
+_LIST: Final = "List"
+"""What the kind of a list ends with."""
 
 _SERVER_KEYS: Final = ("status",)
 _METADATA_KEYS: Final = (
@@ -89,7 +94,7 @@ def classify(nodes: Iterable[Node], known: frozenset[tuple[str, str]], report: D
         if kind is None:
             continue
         if kind[:2] not in known:
-            skipped.append((kind[1], node.key_span("kind")))
+            skipped.append((kind[1], node.key_span(_KIND)))
             continue
         made = _object(node, kind, report)
         if made is not None:
@@ -105,7 +110,7 @@ def classify(nodes: Iterable[Node], known: frozenset[tuple[str, str]], report: D
 def _is_declarative(node: MappingNode) -> bool:
     if node.get(DECLARATIVE_KEY) is not None:
         return True
-    is_object = node.get("kind") is not None or node.get("apiVersion") is not None
+    is_object = node.get(_KIND) is not None or node.get(_VERSION) is not None
     return not is_object and any(isinstance(node.get(key), SequenceNode) for key in _DECLARED)
 
 
@@ -120,16 +125,30 @@ def _items(nodes: Iterable[Node], report: Diagnostics) -> Iterator[MappingNode]:
                 "a Kubernetes object begins with `apiVersion:`, a declarative file with `_format_version:`",
             )
             continue
-        kind, items = node.get("kind"), node.get("items")
-        if isinstance(kind, ScalarNode) and str(kind.value).endswith("List") and isinstance(items, SequenceNode):
-            yield from _items(items.items, report)
+        kind, items = node.get(_KIND), node.get("items")
+        if isinstance(kind, ScalarNode) and str(kind.value).endswith(_LIST) and isinstance(items, SequenceNode):
+            yield from _items([_named_by(node, kind, item) for item in items.items], report)
         else:
             yield node
 
 
+def _named_by(whole: MappingNode, kind: ScalarNode, item: Node) -> Node:
+    """Return an item of a list with the `apiVersion` and `kind` that the list says once for all, unless it has its own.
+
+    The Kubernetes API writes lists of one kind so: `HTTPRouteList` for items of kind `HTTPRoute`.
+    """
+    name = str(kind.value).removesuffix(_LIST)
+    version = next((entry for entry in whole.entries if entry.key.text == _VERSION), None)
+    if not name or version is None or not isinstance(item, MappingNode) or item.get(_KIND) or item.get(_VERSION):
+        return item
+    key = next(entry.key for entry in whole.entries if entry.key.text == _KIND)
+    of_item = Entry(key=key, value=replace(kind, value=name, text=name))
+    return replace(item, entries=(version, of_item, *item.entries))
+
+
 def _kind(node: MappingNode, report: Diagnostics) -> tuple[str, str, str] | None:
     """Return group, kind and version of an object."""
-    version, kind = node.get("apiVersion"), node.get("kind")
+    version, kind = node.get(_VERSION), node.get(_KIND)
     texts = [part.value for part in (version, kind) if isinstance(part, ScalarNode) and isinstance(part.value, str)]
     if len(texts) != 2:  # noqa: PLR2004 - both or nothing
         report.warning(
@@ -147,7 +166,7 @@ def _object(node: MappingNode, kind: tuple[str, str, str], report: Diagnostics) 
     body = fields(node, report, f"the {kind[1]}")
     if body is None:
         return None
-    body.ignore("apiVersion", "kind", *_SERVER_KEYS)
+    body.ignore(_VERSION, _KIND, *_SERVER_KEYS)
     metadata = body.mapping("metadata", required=True)
     if metadata is None:
         return None
