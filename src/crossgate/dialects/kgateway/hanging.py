@@ -23,6 +23,10 @@ from crossgate.model.table import Respond
 from crossgate.records import replace
 
 _FAILED = Respond(status=500)
+_APART = (
+    "in a cluster each Gateway has an address of its own; here run the files of each by themselves, one of them with "
+    "`--listen`"
+)
 _NEWEST = "~"
 """Stands for the age of an object that no cluster has yet: it would be created last."""
 
@@ -45,6 +49,7 @@ class Hanging:
         self._owners: dict[tuple[str, str, int, Hostname], GatewayListener] = {}
         self._sharing: defaultdict[tuple[str, str, int], list[GatewayListener]] = defaultdict(list)
         for listener in self._listeners:
+            self._say_what_is_shared(listener)
             self._sharing[_socket(listener)].append(listener)
 
     def hang(self, route: HttpRoute, flats: list[Flat], listener: GatewayListener, hostname: Hostname) -> None:
@@ -88,6 +93,18 @@ class Hanging:
         self._conflict(message, listener, first)
         return False
 
+    def _say_what_is_shared(self, listener: GatewayListener) -> None:
+        """Warn of a listener whose hosts are also another Gateway's, which has a port of the same number."""
+        for first in self._listeners:
+            if first is listener:
+                return
+            same = first.port == listener.port and first.hostname.overlaps(listener.hostname)
+            if same and first.gateway is not listener.gateway:
+                message = f"`{listener.label}` shares port {listener.port} with `{first.label}` of another Gateway"
+                related = (("this listener", first.span),)
+                self._report.warning("gateways-share-port", message, listener.span, _APART, related)
+                return
+
     def _can_claim(self, hostname: Hostname, listener: GatewayListener) -> bool:
         """Say whether a listener is the first one of its port, of whatever Gateway, that answers for a host."""
         first = self._claimed.setdefault((listener.port, hostname), listener)
@@ -101,9 +118,8 @@ class Hanging:
         return False
 
     def _conflict(self, message: str, listener: GatewayListener, first: GatewayListener) -> None:
-        hint = "in a cluster each Gateway has an address of its own, and here they share one: name their files apart"
         related = (("the other listener", first.span),)
-        Contained(self._report).error("listener-conflict", message, listener.span, hint, related)
+        Contained(self._report).error("listener-conflict", message, listener.span, _APART, related)
 
     def _owner(self, listener: GatewayListener, hostname: Hostname) -> GatewayListener:
         """Return the listener of a socket that a host belongs to."""
