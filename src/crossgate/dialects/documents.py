@@ -5,7 +5,7 @@ This module knows which kinds there are and what every Kubernetes object has; no
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from msgspec import Struct
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text, fields
 from crossgate.dialects.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from crossgate.records import replace
 from crossgate.source import Span
 
 DECLARATIVE_KEY: Final = "_format_version"
