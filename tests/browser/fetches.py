@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from crossgate.browser.planned import Mode, OnRedirect, PlannedFetch
 from crossgate.engine.respond import Response
 from crossgate.fetch.methods import normalize_method
-from tests.browser.site import Asked
+from tests.browser.site import Asked, asked_of
 
 METHODS: Final = ("GET", "GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "patch", "put", "OPTIONS", "PROPFIND")
 HEADERS: Final = (
@@ -47,6 +48,17 @@ class Case:
 
     fetch: PlannedFetch
     written: tuple[str, dict[str, Any]]
+
+    @property
+    def asked(self) -> Asked:
+        """What the fetch asks the upstream to answer."""
+        return asked_of(self.fetch.url)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the fetch, and of where a redirect would lead it."""
+        located = dict(self.asked.actual.headers).get("location")
+        return tuple(urlsplit(url).path for url in (self.fetch.url, located) if url is not None)
 
 
 def case(random: Random, origin: str, url: str) -> Case:
@@ -102,7 +114,8 @@ def sequences(random: Random, origin: str, port: str, count: int) -> Iterator[li
     """Yield fetches to one URL each, that follow one another at once, so that one preflight may spare the next.
 
     Nothing remembers for longer than the sequence takes, or for less, but what is remembered for a minute, or not at
-    all. The browser's HTTP cache is out of it: the answers are not to be stored.
+    all. The browser's HTTP cache is out of it: the answers are not to be stored. Where they grant no credentials, those
+    with credentials fail, and what fails may make forget.
     """
     for _ in range(count):
         age = random.choice(["60", "60", "60", "100000", "0", "-1"])
@@ -110,7 +123,8 @@ def sequences(random: Random, origin: str, port: str, count: int) -> Iterator[li
             ("access-control-allow-methods", random.choice(["PUT,DELETE", "PUT", "*", "*, DELETE", ""])),
             ("access-control-allow-headers", random.choice(["x-a,authorization", "x-a", "*", "*,authorization"])),
         )
-        granted = (("access-control-allow-origin", origin), ("access-control-allow-credentials", "true"))
+        credentials = random.choice(["true", "true", "true", "false"])
+        granted = (("access-control-allow-origin", origin), ("access-control-allow-credentials", credentials))
         asked = Asked(
             preflight=Response(headers=(*granted, *listed, ("access-control-max-age", age))),
             actual=Response(headers=(*granted, ("cache-control", "no-store"))),

@@ -13,6 +13,18 @@ from crossgate.engine.respond import Response
 
 PAGE: Final = "/page"
 """The path of the page, on every host."""
+COMPARED: Final = (
+    "origin",
+    "access-control-request-method",
+    "access-control-request-headers",
+    "authorization",
+    "content-type",
+    "range",
+    "x-a",
+    "x-b",
+    "x-http-method-override",
+)
+"""The request headers that browsers are compared by: those of CORS, and of a page's those that have no default."""
 
 _RUNNER: Final = """
     async function one([url, options]) {
@@ -86,9 +98,26 @@ def asked_of(target: str) -> Asked:
     return Asked(preflight=both[0], actual=both[1])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A request that arrived: its method, and the headers that browsers are compared by, in lower case."""
+
+    method: str
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A running server: its port, and by path what arrived, in order."""
+
+    port: int
+    arrived: dict[str, list[Arrived]]
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
+    server: "_Server"
 
     def handle_one_request(self) -> None:
         """Answer a request of any method."""
@@ -100,7 +129,13 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == PAGE:
             self._send(Response(headers=(("Content-Type", "text/html"),)), _HTML.encode())
         else:
+            self._note()
             self._send(asked_of(self.path).answer(self.command), b"")
+
+    def _note(self) -> None:
+        compared = {name: self.headers[name] for name in COMPARED if name in self.headers}
+        path = urlsplit(self.path).path
+        self.server.arrived.setdefault(path, []).append(Arrived(method=self.command, headers=compared))
 
     def _send(self, answer: Response, body: bytes) -> None:
         self.send_response_only(answer.status)
@@ -117,15 +152,19 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.arrived: dict[str, list[Arrived]] = {}
+
 
 @contextmanager
-def serving_pages() -> Iterator[int]:
-    """Serve, and yield the port."""
-    with _Server(("127.0.0.1", 0), _Handler) as server:
+def serving_pages() -> Iterator[Site]:
+    """Serve, and yield what there is."""
+    with _Server() as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield server.server_port
+            yield Site(port=server.server_port, arrived=server.arrived)
         finally:
             server.shutdown()
             thread.join()

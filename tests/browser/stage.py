@@ -24,7 +24,7 @@ from crossgate.engine.respond import Response, respond
 from crossgate.source import Source
 from tests.browser import policies
 from tests.browser.fetches import VISIBLE
-from tests.browser.site import asked_of, serving_pages
+from tests.browser.site import COMPARED, Arrived, Site, asked_of, serving_pages
 from tests.serve.harness import eventually
 from tests.zero_loss.gateway import Gateway
 
@@ -37,12 +37,12 @@ Seen = dict[str, list[tuple[str, int]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Gateways, each with its port and engine, and the port of the pages."""
+    """Gateways, each with its port and engine, and the server of pages and answers behind them."""
 
     gateway: Gateway
     ports: dict[str, str]
     engines: dict[str, Engine]
-    pages: int
+    site: Site
 
     def answer(self, sent: Sent) -> Answered:
         """Answer as the gateway that the URL names, in front of the upstream."""
@@ -84,14 +84,14 @@ class Stage:
 @contextmanager
 def running_stage(random: Random, folder: Path) -> Iterator[Stage]:
     """Run everything."""
-    with serving_pages() as pages:
-        texts = policies.files(random, POLICIES, pages)
+    with serving_pages() as site:
+        texts = policies.files(random, POLICIES, site.port)
         for name, text in texts.items():
             (folder / f"{name}.json").write_text(text)
         gateway = Gateway(
             *(str(folder / f"{name}.json") for name in texts),
             *(f"--listen={listener}=127.0.0.1:0" for listener in LISTENERS.values()),
-            *(f"--resolve={backend}=127.0.0.1:{pages}" for backend in ("up.test:80", "up.n:80")),
+            *(f"--resolve={backend}=127.0.0.1:{site.port}" for backend in ("up.test:80", "up.n:80")),
         )
         try:
             addresses = gateway.ready(len(LISTENERS))
@@ -99,7 +99,7 @@ def running_stage(random: Random, folder: Path) -> Iterator[Stage]:
                 gateway=gateway,
                 ports={name: str(addresses[listener][1]) for name, listener in LISTENERS.items()},
                 engines={name: Engine(_read(name, text)) for name, text in texts.items()},
-                pages=pages,
+                site=site,
             )
         finally:
             gateway.clean_up()
@@ -120,6 +120,18 @@ def told(verdict: Verdict[Answered]) -> dict[str, Any]:
 def heard(found: dict[str, Any]) -> dict[str, Any]:
     """Return what a page said, in the same form."""
     return {"type": found["type"], "status": found["status"], "headers": sorted(set(found["headers"]) & set(VISIBLE))}
+
+
+def forwarded(verdicts: Sequence[Verdict[Answered]]) -> dict[str, list[Arrived]]:
+    """Return the requests that the model expects at the upstream, by path; of a path with none, none."""
+    found: dict[str, list[Arrived]] = {}
+    for verdict in verdicts:
+        for exchange in verdict.exchanges:
+            arrived = found.setdefault(urlsplit(exchange.url).path, [])
+            if exchange.answer.is_forwarded:
+                headers = {name.lower(): value for name, value in exchange.headers if name.lower() in COMPARED}
+                arrived.append(Arrived(method=exchange.method, headers=headers))
+    return found
 
 
 def sent(verdicts: Sequence[Verdict[Answered]]) -> Seen:

@@ -44,7 +44,9 @@ class Browser:
         self._path = "/session"
         options = {"binary": chromium, "args": [*FLAGS, *flags, f"--user-data-dir={profile}"]}
         wanted = {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}}
-        self._path = f"/session/{self._command('POST', '', wanted)['sessionId']}"
+        session = self._command("POST", "", wanted)
+        self._path = f"/session/{session['sessionId']}"
+        self.version: str = session["capabilities"]["browserVersion"]
 
     def open(self, url: str) -> None:
         """Load a page; return when it is loaded."""

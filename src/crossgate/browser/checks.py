@@ -49,16 +49,16 @@ def _unlike(allowed: str, fetch: PlannedFetch) -> tuple[Code, str]:
     return Code.ALLOW_ORIGIN_MISMATCH, f", not the page's origin `{fetch.origin}`"
 
 
-def preflight_check(fetch: PlannedFetch, status: int, header: Header, profile: Profile = STANDARD) -> Failure | None:
-    """Check a preflight's answer: origin, status, method, headers."""
-    failure = _preflight_check(fetch, status, header, profile)
+def preflight_check(
+    fetch: PlannedFetch, status: int, header: Header, profile: Profile = STANDARD, *, is_own: bool = False
+) -> Failure | None:
+    """Check a preflight's answer: origin, unless it is the page's own, status, method, headers."""
+    failure = None if is_own else cors_check(fetch, header, answer="the preflight's answer")
+    failure = failure or _granted_check(fetch, status, header, profile)
     return None if failure is None else replace(failure, is_preflight=True)
 
 
-def _preflight_check(fetch: PlannedFetch, status: int, header: Header, profile: Profile) -> Failure | None:
-    failure = cors_check(fetch, header, answer="the preflight's answer")
-    if failure is not None:
-        return failure
+def _granted_check(fetch: PlannedFetch, status: int, header: Header, profile: Profile) -> Failure | None:
     if not 200 <= status <= 299:  # noqa: PLR2004 - an ok status
         code = Code.PREFLIGHT_REDIRECT if status // 100 == 3 else Code.PREFLIGHT_STATUS  # noqa: PLR2004
         more = ": a preflight is never redirected" if code is Code.PREFLIGHT_REDIRECT else ""

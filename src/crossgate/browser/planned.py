@@ -6,7 +6,7 @@ Source: https://fetch.spec.whatwg.org/#http-fetch. It knows nothing of answers.
 from dataclasses import dataclass, field
 from enum import Enum
 
-from crossgate.browser.request_headers import is_forbidden, is_safelisted, unsafe_names
+from crossgate.browser.request_headers import is_forbidden, is_sent_without_cors, unsafe_names
 from crossgate.fetch.methods import SAFELISTED
 from crossgate.fetch.url import as_sent
 
@@ -59,7 +59,7 @@ class PlannedFetch:
     def sent_headers(self) -> tuple[tuple[str, str | None], ...]:
         """The headers without those that the browser ignores; a fetch without CORS has none that need asking."""
         kept = tuple(header for header in self.headers if not is_forbidden(*header))
-        return tuple(header for header in kept if is_safelisted(*header)) if self.mode is Mode.NO_CORS else kept
+        return tuple(header for header in kept if is_sent_without_cors(*header)) if self.mode is Mode.NO_CORS else kept
 
     @property
     def unsafe_names(self) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def _first_hop(fetch: PlannedFetch) -> Hop:
     url = parse_url(fetch.url)
     if url is None:
         raise ValueError(f"`{fetch.url}` is not a URL")
-    return Hop(fetch=fetch, page=_page_of(fetch), url=url)
+    return Hop(fetch=fetch, page=_page_of(fetch), url=url, planned=fetch, asking=fetch)
 
 
 def _page_of(fetch: PlannedFetch) -> str:
@@ -133,8 +133,8 @@ class _Playing(Struct, Generic[A], kw_only=True):
     def _exchange(self, hop: Hop) -> Generator[Sent, A, Failure | None]:
         """Send what one hop takes: the preflight where one is needed, and the request itself."""
         fetch = hop.fetch
-        if hop.is_cors and fetch.needs_preflight and not self.cache.spares(fetch, self.now):
-            failure = yield from self._preflight(fetch)
+        if hop.needs_preflight and not self.cache.spares(hop.asking, self.now):
+            failure = yield from self._preflight(hop)
             if failure is not None:
                 self._forget(hop)
                 return failure
@@ -148,13 +148,15 @@ class _Playing(Struct, Generic[A], kw_only=True):
             self._forget(hop)
         return failure
 
-    def _preflight(self, fetch: PlannedFetch) -> Generator[Sent, A, Failure | None]:
+    def _preflight(self, hop: Hop) -> Generator[Sent, A, Failure | None]:
+        fetch = hop.asking
         sent = Sent(
             kind=PREFLIGHT, method="OPTIONS", url=fetch.url, headers=preflight_headers(fetch), credentials=False
         )
         answer = yield sent
         header = reader_of(answer.headers)
-        failure = preflight_check(fetch, answer.status, header, self.profile)
+        is_own = self.profile.asks_as_planned and hop.url.origin == hop.page
+        failure = preflight_check(fetch, answer.status, header, self.profile, is_own=is_own)
         age = None if failure is not None else self.profile.age_of(header(names.MAX_AGE))
         self.exchanges.append(Exchange(sent=sent, answer=answer, failure=failure, remembered=age))
         if age is not None:
@@ -166,9 +168,9 @@ class _Playing(Struct, Generic[A], kw_only=True):
         return failure
 
     def _forget(self, hop: Hop) -> None:
-        """Drop what is remembered for a fetch that needed a preflight and failed."""
-        if hop.is_cors and hop.fetch.needs_preflight:
-            self.cache.forget(hop.fetch)
+        """Drop what is remembered for a fetch that needed a preflight, or of another origin at all, and failed."""
+        if hop.needs_preflight or (hop.is_cors and self.profile.forgets_always):
+            self.cache.forget(hop.asking)
 
     def _blocked(self, failure: Failure) -> Verdict[A]:
         return Verdict(exchanges=tuple(self.exchanges), failure=failure)

@@ -58,7 +58,7 @@ class PreflightCache:
         """Return what is remembered, with what was heard: an entry for a name counts from now, and be it a `*`."""
         entries = self._current(fetch, now)
         for new in heard:
-            is_for = [entry.is_for(new.kind, new.name, credentials=new.credentials) for entry in entries]
+            is_for = [self._is_renewed(entry, new) for entry in entries]
             entries = [
                 replace(entry, expires=new.expires) if is_same else entry
                 for entry, is_same in zip(entries, is_for, strict=True)
@@ -66,6 +66,12 @@ class PreflightCache:
             if not any(is_for):
                 entries.append(new)
         return entries
+
+    def _is_renewed(self, entry: _Entry, new: _Entry) -> bool:
+        if entry.credentials is not new.credentials and not self.profile.shares_credentialed:
+            return False
+        is_star = entry.name == "*" != new.name and not self.profile.star_is_remembered
+        return not is_star and entry.is_for(new.kind, new.name, credentials=new.credentials)
 
     def forget(self, fetch: PlannedFetch) -> None:
         """Drop all that is remembered for the fetch's origin and URL, after it failed."""
@@ -80,10 +86,9 @@ class PreflightCache:
             methods = [entry.name for entry in named if entry.kind is _Kind.METHOD]
             headers = [entry.name for entry in named if entry.kind is _Kind.HEADER]
             return bool(usable) and method_check(fetch, methods) is None and header_check(fetch, headers) is None
-        if not self.profile.star_is_remembered:
-            usable = [entry for entry in usable if entry.name != "*"]
-        return all(
-            any(entry.is_for(kind, name, credentials=fetch.credentials) for entry in usable)
+        counting = [entry for entry in usable if entry.name != "*" or self.profile.star_is_remembered]
+        return bool(usable) and all(
+            any(entry.is_for(kind, name, credentials=fetch.credentials) for entry in counting)
             for kind, name in self._needed(fetch)
         )
 

@@ -15,6 +15,7 @@ DEFAULT_AGE: Final = 5.0
 class Profile(Struct, frozen=True, kw_only=True):
     """How one browser plays the CORS protocol.
 
+    `measured` is the version of the real one that it was held against; where there is none, it is from documents alone.
     `longest_age` is the most seconds for which it remembers a preflight's answer, whatever the answer says;
     `negative_age` and `unreadable_age` are what it takes an age for that is negative, or no number; one of 0 is not
     remembered.
@@ -24,13 +25,20 @@ class Profile(Struct, frozen=True, kw_only=True):
     `shares_credentialed`: what was heard with credentials spares fetches without them the question.
     Of one that keeps names: `star_is_remembered` where a `*` counts, and `never_asked` are the methods that it does not
     look for.
+    `forgets_always`: whatever fails of another origin makes it forget, and not only what needed a preflight.
+    `asks_as_planned`: redirects do not change what its preflights say. They come from the page's origin, although the
+    request is said to come from `null`, and to that origin itself need not grant it; a fetch that asked once asks after
+    every redirect, and for all the names that the page has set but those that this redirect strips.
     `follows_credentials`: a redirect may lead to a URL with a user name or a password where CORS does not forbid it.
     `needs_location`: to a fetch that takes a redirect for an error, an answer without a `Location` is none.
     """
 
     name: str
     title: str
+    measured: str | None = None
     shares_credentialed: bool = True
+    forgets_always: bool = False
+    asks_as_planned: bool = False
     follows_credentials: bool = True
     needs_location: bool = False
     longest_age: float = inf
@@ -58,6 +66,7 @@ STANDARD: Final = Profile(name="standard", title="the Fetch Standard")
 CHROMIUM: Final = Profile(
     name="chromium",
     title="Chromium",
+    measured="156",
     follows_credentials=False,
     needs_location=True,
     longest_age=7200,
@@ -68,12 +77,15 @@ CHROMIUM: Final = Profile(
 FIREFOX: Final = Profile(
     name="firefox",
     title="Firefox",
+    measured="153",
     longest_age=86400,
     negative_age=0,
     unreadable_age=0,
     star_is_authorization=True,
     star_is_remembered=False,
     shares_credentialed=False,
+    forgets_always=True,
+    asks_as_planned=True,
     never_asked=frozenset({"GET", "POST"}),
 )
 SAFARI: Final = Profile(

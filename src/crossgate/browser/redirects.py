@@ -20,6 +20,9 @@ STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 MOST: Final = 20
 """The number of redirects that are followed."""
 
+PageHeaders = tuple[tuple[str, str | None], ...]
+"""The headers that a page sets."""
+
 _SEE_OTHER: Final = 303
 _BODY_HEADERS: Final = frozenset({"content-encoding", "content-language", "content-location", "content-type"})
 
@@ -28,14 +31,23 @@ class Hop(Struct, frozen=True, kw_only=True):
     """Where a fetch stands: what it sends now, to which URL, and how often it was redirected.
 
     `page` is the page's origin; `is_cors`: an earlier hop went to another origin, and from then on every answer is
-    checked. `fetch.origin` is what `Origin` says, which after some redirects is `null`.
+    checked. `fetch.origin` is what `Origin` says, which after some redirects is `null`. `asking` is the fetch that a
+    preflight speaks for, this one or what a browser takes for it; `must_ask`: it asks whatever that one needs.
     """
 
     fetch: PlannedFetch
     page: str
     url: Url
+    planned: PlannedFetch
+    asking: PlannedFetch
     is_cors: bool = False
+    must_ask: bool = False
     redirects: int = 0
+
+    @property
+    def needs_preflight(self) -> bool:
+        """Whether the browser asks first."""
+        return self.is_cors and (self.must_ask or self.asking.needs_preflight)
 
 
 def redirect(hop: Hop, status: int, headers: Headers, profile: Profile = STANDARD) -> Hop | Failure | None:
@@ -49,7 +61,7 @@ def redirect(hop: Hop, status: int, headers: Headers, profile: Profile = STANDAR
     if target.fragment is None:
         target = replace(target, fragment=hop.url.fragment)
     failure = _refusal(hop, status, target, profile)
-    return failure if failure is not None else _followed(hop, status, target)
+    return failure if failure is not None else _followed(hop, status, target, profile)
 
 
 def _refusal(hop: Hop, status: int, target: Url, profile: Profile) -> Failure | None:
@@ -67,18 +79,25 @@ def _refusal(hop: Hop, status: int, target: Url, profile: Profile) -> Failure | 
     return None
 
 
-def _followed(hop: Hop, status: int, target: Url) -> Hop:
-    fetch = hop.fetch
+def _followed(hop: Hop, status: int, target: Url, profile: Profile) -> Hop:
+    fetch, stripped = hop.fetch, frozenset[str]()
     if (status in {301, 302} and fetch.method == "POST") or (
         status == _SEE_OTHER and fetch.method not in {"GET", "HEAD"}
     ):
-        kept = tuple(header for header in fetch.headers if header[0].lower() not in _BODY_HEADERS)
-        fetch = replace(fetch, method="GET", headers=kept, is_stream=False)
+        fetch = replace(fetch, method="GET", is_stream=False)
+        stripped = _BODY_HEADERS
     if target.origin != hop.url.origin:
-        kept = tuple(header for header in fetch.headers if header[0].lower() != "authorization")
-        fetch = replace(fetch, headers=kept)
+        stripped |= {"authorization"}
         if hop.url.origin != hop.page:
             fetch = replace(fetch, origin=OPAQUE)
-    return replace(
-        hop, fetch=replace(fetch, url=str(replace(target, fragment=None))), url=target, redirects=hop.redirects + 1
-    )
+    fetch = replace(fetch, url=str(replace(target, fragment=None)), headers=_without(fetch.headers, stripped))
+    asking = fetch
+    if profile.asks_as_planned:
+        asking = replace(fetch, origin=hop.planned.origin, headers=_without(hop.planned.headers, stripped))
+    must_ask = profile.asks_as_planned and (hop.needs_preflight or bool(hop.planned.unsafe_names))
+    redirects = hop.redirects + 1
+    return replace(hop, fetch=fetch, url=target, asking=asking, must_ask=must_ask, redirects=redirects)
+
+
+def _without(headers: PageHeaders, names: frozenset[str]) -> PageHeaders:
+    return tuple(header for header in headers if header[0].lower() not in names)

@@ -37,6 +37,14 @@ def is_forbidden(name: str, value: str | None = None) -> bool:
     return lower in _FORBIDDEN or lower.startswith(("proxy-", "sec-"))
 
 
+def is_sent_without_cors(name: str, value: str | None) -> bool:
+    """Say whether a fetch without CORS sends a header (https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header).
+
+    `Range` is none of a page's own to send so, although it need not be asked for.
+    """
+    return name.lower() != "range" and is_safelisted(name, value)
+
+
 def is_safelisted(name: str, value: str | None) -> bool:
     """Say whether a header can be sent without asking (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
 

@@ -105,3 +105,29 @@ def test_firefox_looks_for_head_too() -> None:
         cache = PreflightCache(profile)
         cache.remember(head, methods=[], headers=["X-A"], age=10, now=0)
         assert cache.spares(head, 1) == is_spared
+
+
+def test_firefox_keeps_what_it_hears_with_credentials_and_without_apart() -> None:
+    for profile, is_spared in ((STANDARD, True), (FIREFOX, False)):
+        cache = remembering(profile, "PUT", credentials=True)
+        cache.remember(PUT, methods=["DELETE"], headers=[], age=20, now=0)
+        assert cache.spares(PUT, 1) == is_spared
+        assert cache.spares(replace(PUT, method="DELETE"), 11)
+        assert not cache.spares(replace(PUT, credentials=True), 11)
+
+
+def test_a_name_beside_a_star_is_kept_where_the_star_does_not_count() -> None:
+    cache = remembering(FIREFOX, "*", "PUT")
+    assert cache.spares(PUT, 1)
+
+
+def test_firefox_forgets_whatever_fails() -> None:
+    unlike = Given(status=200, headers=(("access-control-allow-origin", "http://other.test"),))
+    for profile, is_spared in ((STANDARD, True), (CHROMIUM, True), (FIREFOX, False)):
+        cache = remembering(profile, "PUT")
+        assert not play(replace(PUT, method="GET"), lambda _: unlike, profile, cache).is_allowed
+        assert cache.spares(PUT, 1) == is_spared
+
+
+def test_nothing_remembered_spares_nothing() -> None:
+    assert not PreflightCache(FIREFOX).spares(replace(PUT, method="GET"), 0)

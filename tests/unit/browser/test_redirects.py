@@ -7,7 +7,7 @@ from crossgate.browser.exchanges import Sent
 from crossgate.browser.failures import Code, Failure
 from crossgate.browser.planned import OnRedirect, PlannedFetch
 from crossgate.browser.play import play
-from crossgate.browser.profiles import CHROMIUM, STANDARD
+from crossgate.browser.profiles import CHROMIUM, FIREFOX, STANDARD, Profile
 from crossgate.browser.redirects import MOST, Hop, redirect
 from crossgate.fetch.url import parse_url
 from crossgate.records import replace
@@ -43,7 +43,8 @@ PAGE = "https://app.test"
 def hop(url: str = "https://api.test/a/b", method: str = "GET", *headers: tuple[str, str]) -> Hop:
     parsed = parse_url(url)
     assert parsed is not None
-    return Hop(fetch=PlannedFetch(origin=PAGE, url=url, method=method, headers=headers), page=PAGE, url=parsed)
+    fetch = PlannedFetch(origin=PAGE, url=url, method=method, headers=headers)
+    return Hop(fetch=fetch, page=PAGE, url=parsed, planned=fetch, asking=fetch)
 
 
 def followed(start: Hop, status: int, location: str) -> Hop:
@@ -129,3 +130,56 @@ def test_without_a_location_browsers_see_no_redirect() -> None:
     fetch = PlannedFetch(origin=PAGE, url="https://app.test/", on_redirect=OnRedirect.ERROR)
     verdicts = [play(fetch, lambda _: Given(status=302, headers=()), profile) for profile in (STANDARD, CHROMIUM)]
     assert [verdict.is_allowed for verdict in verdicts] == [False, True]
+
+
+def requests(profile: Profile, fetch: PlannedFetch, status: int, *urls: str) -> list[tuple[str, str, str | None]]:
+    """Play a fetch that is redirected to URLs in turn; return method, origin and names that were asked for."""
+    led, sent = dict(zip((fetch.url, *urls), urls, strict=False)), []
+
+    def ask(request: Sent) -> Given:
+        own = dict(request.headers)
+        sent.append((request.method, own.get("origin", ""), own.get("access-control-request-headers")))
+        lists = (("access-control-allow-methods", "PUT"), ("access-control-allow-headers", "x-a,authorization,a"))
+        granted = (("access-control-allow-origin", "*"), *lists)
+        if request.kind == "preflight":
+            return Given(status=200, headers=() if request.url.startswith(PAGE) else granted)
+        location = (("location", led[request.url]),) if request.url in led else ()
+        return Given(status=status if location else 200, headers=(*granted, *location))
+
+    play(fetch, ask, profile)
+    return sent
+
+
+API, OTHER = "https://api.test/", "https://b.test/"
+
+
+def test_firefox_asks_in_the_name_of_the_page() -> None:
+    fetch = PlannedFetch(origin=PAGE, url=API, method="PUT")
+    asked = [("OPTIONS", PAGE, None), ("PUT", PAGE, None)]
+    assert requests(STANDARD, fetch, 307, OTHER) == [*asked, ("OPTIONS", "null", None), ("PUT", "null", None)]
+    assert requests(FIREFOX, fetch, 307, OTHER) == [*asked, ("OPTIONS", PAGE, None), ("PUT", "null", None)]
+
+
+def test_firefox_needs_no_grant_from_the_pages_own_origin() -> None:
+    fetch = PlannedFetch(origin=PAGE, url=API, headers=(("X-A", "1"),))
+    back = requests(FIREFOX, fetch, 302, f"{PAGE}/x")
+    assert back[2:] == [("OPTIONS", PAGE, "x-a")]  # not granted for what it lists, but for where it is from
+    fetch = PlannedFetch(origin=PAGE, url=API, method="PUT")
+    assert requests(STANDARD, fetch, 303, f"{PAGE}/x")[2:] == [("GET", "null", None)]
+    assert requests(FIREFOX, fetch, 303, f"{PAGE}/x")[2:] == [("OPTIONS", PAGE, None), ("GET", "null", None)]
+
+
+def test_firefox_asks_again_after_each_redirect() -> None:
+    fetch = PlannedFetch(origin=PAGE, url=API, headers=(("Authorization", "x"), ("X-A", "1")))
+    far = requests(FIREFOX, fetch, 302, OTHER, f"{OTHER}2")
+    assert far == [
+        ("OPTIONS", PAGE, "authorization,x-a"),
+        ("GET", PAGE, None),
+        ("OPTIONS", PAGE, "x-a"),
+        ("GET", "null", None),
+        ("OPTIONS", PAGE, "authorization,x-a"),  # which was left out on the way
+        ("GET", "null", None),
+    ]
+    own = PlannedFetch(origin=PAGE, url=f"{PAGE}/", headers=(("Authorization", "x"),))
+    assert requests(STANDARD, own, 302, API) == [("GET", "", None), ("GET", PAGE, None)]
+    assert requests(FIREFOX, own, 302, API) == [("GET", "", None), ("OPTIONS", PAGE, None), ("GET", PAGE, None)]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crossgate.browser.request_headers import is_forbidden, is_safelisted, unsafe_names
+from crossgate.browser.request_headers import is_forbidden, is_safelisted, is_sent_without_cors, unsafe_names
 from tests.unit.browser.vectors import Case, cases
 
 PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
@@ -94,3 +94,10 @@ def test_more_headers_never_ask_for_less(
     some: list[tuple[str, str | None]], more: list[tuple[str, str | None]]
 ) -> None:
     assert set(unsafe_names(some)) <= set(unsafe_names([*some, *more]))
+
+
+def test_what_is_sent_without_cors_is_less_than_what_need_not_be_asked_for() -> None:
+    assert is_sent_without_cors("Accept", "a/b")
+    assert not is_sent_without_cors("X-A", "1")
+    assert is_safelisted("Range", "bytes=0-1")
+    assert not is_sent_without_cors("Range", "bytes=0-1")

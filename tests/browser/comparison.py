@@ -1,0 +1,146 @@
+"""A profile and the real browser, on generated fetches through live gateways: they say the same, always.
+
+What they compare: whether the page gets the answer and of which kind, its status, which headers the page sees, every
+request that reached a gateway, preflights and the hops of redirects among them, and of those that it forwarded the
+headers that CORS and the page put there.
+"""
+
+import json
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Protocol
+
+import pytest
+
+from crossgate.browser.exchanges import Verdict
+from crossgate.browser.gateway import Answered
+from crossgate.browser.preflight_cache import PreflightCache
+from crossgate.browser.profiles import Profile
+from tests.browser.fetches import Case, for_answers, for_policies, sequences
+from tests.browser.policies import HOSTS
+from tests.browser.site import IN_FRAME, IN_PAGE, PAGE, Arrived
+from tests.browser.stage import LISTENERS, POLICIES, Stage, forwarded, heard, sent, told
+
+SEED = 7
+WIDTH = 12
+"""How many fetches a page makes at once."""
+EACH = 120
+"""How many fetches of each kind a page makes."""
+SEQUENCES = 60
+"""How many sequences of fetches it makes beside them."""
+
+
+class Driven(Protocol):
+    """A browser that does as it is told."""
+
+    version: str
+
+    def open(self, url: str) -> None:
+        """Load a page; return when it is loaded."""
+
+    def run(self, script: str, *arguments: object) -> Any:
+        """Run a function body in the page and return its value; of a promise, what it comes to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Real:
+    """A real browser, and the profile that says what it does."""
+
+    browser: Driven
+    profile: Profile
+
+
+def drawn(stage: Stage, page: str, origin: str) -> list[Case]:
+    """Draw fetches of a page to the hosts of policies and to the open ones."""
+    random = Random(f"{SEED} {page} {origin}")  # noqa: S311 - nothing secret
+    return [
+        *for_policies(random, origin, stage.ports, POLICIES, EACH),
+        *for_answers(random, origin, stage.ports["kong"], EACH),
+    ]
+
+
+def own(stage: Stage, origin: str) -> list[Case]:
+    """Draw fetches of a page's own origin, from which redirects lead away."""
+    random = Random(f"{SEED} own {origin}")  # noqa: S311 - as above
+    return list(for_answers(random, origin, stage.ports["kong"], EACH, to=origin))
+
+
+class Comparison:
+    """The tests of one browser: a subclass has a fixture that gives it."""
+
+    @pytest.mark.parametrize("host", HOSTS)
+    def test_pages_of_any_host(self, stage: Stage, real: Real, host: str) -> None:
+        origin = f"http://{host}:{stage.site.port}"
+        compare(stage, real, origin + PAGE, drawn(stage, host, origin), IN_PAGE)
+
+    @pytest.mark.parametrize("name", LISTENERS)
+    def test_pages_of_a_gateways_own_hosts(self, stage: Stage, real: Real, name: str) -> None:
+        origin = f"http://{'open' if name == 'kong' else 'p0'}.{name}.test:{stage.ports[name]}"
+        compare(stage, real, origin + PAGE, [*own(stage, origin), *drawn(stage, name, origin)], IN_PAGE)
+
+    def test_a_preflight_may_spare_the_next(self, stage: Stage, real: Real) -> None:
+        origin = f"http://{HOSTS[0]}:{stage.site.port}"
+        drawn = sequences(Random(SEED), origin, stage.ports["kong"], SEQUENCES)  # noqa: S311 - as above
+        cases = [case for sequence in drawn for case in sequence]
+        compare(stage, real, origin + PAGE, cases, IN_PAGE, cache=PreflightCache(real.profile), width=1)
+
+    def test_a_sandboxed_frame(self, stage: Stage, real: Real) -> None:
+        page = f"http://{HOSTS[0]}:{stage.site.port}{PAGE}"
+        compare(stage, real, page, drawn(stage, "frame", "null"), IN_FRAME)
+
+
+def compare(
+    stage: Stage,
+    real: Real,
+    page: str,
+    cases: list[Case],
+    script: str,
+    *,
+    cache: PreflightCache | None = None,
+    width: int = WIDTH,
+) -> None:
+    """Have a page make fetches, by a script of the page, so many at once, and compare what came of them."""
+    differing = differences(stage, real, page, cases, script, cache=cache, width=width)
+    title = f"{real.profile.title} {real.browser.version}"
+    assert not differing, "\n".join([f"{title} differs, said first:", *differing])
+
+
+def differences(
+    stage: Stage,
+    real: Real,
+    page: str,
+    cases: list[Case],
+    script: str,
+    *,
+    cache: PreflightCache | None = None,
+    width: int = WIDTH,
+) -> list[str]:
+    """Return each difference, in words."""
+    expected = [stage.expected(case.fetch, real.profile, cache) for case in cases]
+    real.browser.open(page)
+    found: list[dict[str, Any]] = real.browser.run(script, [case.written for case in cases], width)
+    differing = [
+        f"{_written(case)}: {heard(said)} {said.get('said', '')}, not {told(model)} {model.failure}"
+        for case, model, said in zip(cases, expected, found, strict=True)
+        if heard(said) != told(model)
+    ]
+    wanted = sent(expected)
+    logged = stage.wait_for(wanted)
+    differing += [f"{path}: {logged[path]}, not {wanted[path]}" for path in wanted if logged[path] != wanted[path]]
+    return differing + _arrived_otherwise(stage, cases, expected)
+
+
+def _arrived_otherwise(stage: Stage, cases: list[Case], expected: list[Verdict[Answered]]) -> list[str]:
+    """Return what the upstream saw otherwise than expected, on the paths to which redirects would have led too."""
+    wanted: dict[str, list[Arrived]] = {path: [] for case in cases for path in case.paths} | forwarded(expected)
+    arrived = stage.site.arrived
+    return [
+        f"{path}: there arrived {arrived.get(path, [])}, not {wanted[path]}"
+        for path in wanted
+        if arrived.get(path, []) != wanted[path]
+    ]
+
+
+def _written(case: Case) -> str:
+    url, options = case.written
+    return f"{json.dumps(options)} of {url.partition('?')[0]}, asking for {case.asked}"
