@@ -1,10 +1,11 @@
-"""Where browsers differ, as data: the standard, and what Chromium, Firefox and Safari make of it."""
+"""Where browsers differ, as data: the standard, and what Chromium, Firefox and Safari make of it.
+
+Their names are in the help of commands: profiles are named tuples, which help can have without `msgspec`.
+"""
 
 import re
 from math import inf
-from typing import Final
-
-from msgspec import Struct
+from typing import Final, NamedTuple
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _INTEGER: Final = re.compile(r"-?[0-9]+")
@@ -12,7 +13,7 @@ DEFAULT_AGE: Final = 5.0
 """Seconds for which a preflight's answer that says nothing of its age is remembered."""
 
 
-class Profile(Struct, frozen=True, kw_only=True):
+class Profile(NamedTuple):
     """How one browser plays the CORS protocol.
 
     `measured` is the version of the real one that it was held against; where there is none, it is from documents alone.

@@ -1,12 +1,11 @@
 """What every dialect is to the rest: a name, the kinds of objects that it reads, and a reader.
 
-This much of every dialect is known at every start, whatever the files hold: it must import no reader.
+This much of every dialect is known at every start, whatever the files hold: it must import no reader, and what it has
+are named tuples, so that help is written before records (`msgspec`) are imported.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from crossgate.diagnostics import Diagnostics
@@ -19,7 +18,7 @@ Kind: TypeAlias = tuple[str, str]
 """Group and kind of a Kubernetes object."""
 
 
-class Sharing(Struct, frozen=True, kw_only=True):
+class Sharing(NamedTuple):
     """How a gateway serves objects of a kind that another dialect reads, with policies of its own.
 
     `gateways` are those of the kind, by namespace and name, that are its own; `govern` hangs its policies on the
@@ -31,7 +30,7 @@ class Sharing(Struct, frozen=True, kw_only=True):
     govern: "Callable[[Sequence[Listener], Documents, ReadOptions, Diagnostics], tuple[Listener, ...]]"
 
 
-class Dialect(Struct, frozen=True, kw_only=True):
+class Dialect(NamedTuple):
     """A gateway's language.
 
     `kinds` are the Kubernetes objects that it reads, and `is_declarative` says that it reads declarative files: where

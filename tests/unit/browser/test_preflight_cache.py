@@ -20,7 +20,7 @@ class Given:
 
 @pytest.mark.parametrize("case", cases("cache"))
 def test_steps(case: Case) -> None:
-    profile = replace(STANDARD, longest_age=case.get("cap", STANDARD.longest_age))
+    profile = STANDARD._replace(longest_age=case.get("cap", STANDARD.longest_age))
     cache = PreflightCache(profile)
     lines = [
         (f"access-control-{key}", value) for key in ("max-age", "allow-methods", "allow-headers") for value in case[key]
