@@ -3,16 +3,17 @@
 import json
 import re
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.read import read
-from crossgate.envoy.resources import static_bootstrap
+from crossgate.envoy.resources import resources, static_bootstrap
+from crossgate.envoy.virtual_hosts import RouteCompiler
 from crossgate.source import Source
 from tests.fuzz import seeds
 from tests.security.scene import ALLOWED, HOSTS, Scene
@@ -45,21 +46,22 @@ def strings(node: Any) -> list[str]:
 
 @pytest.mark.parametrize("number", [-3, -2, -1], ids=["higress", "kgateway", "kong"])
 def test_no_control_character_of_any_value_reaches_envoy(number: int) -> None:
-    documents = seeds.files()[number]
+    documents, compiler = seeds.files()[number], RouteCompiler()
     refused = 0
     for place in leaves(documents):
         for control in CONTROLS:
-            changed = yaml.safe_load(yaml.safe_dump(documents))
+            changed = deepcopy(documents)
             *way, last = place
-            parent = changed
+            parent: Any = changed
             for key in way:
                 parent = parent[key]
             parent[last] += control
-            config = read([Source(name="a", text=yaml.safe_dump_all(changed))], ReadOptions(), Diagnostics())
+            text = "\n---\n".join(map(json.dumps, changed))
+            config = read([Source(name="a", text=text)], ReadOptions(), Diagnostics())
             refused += config is None
             if config is not None:
-                compiled = static_bootstrap(config, dict.fromkeys(config.ports, ("127.0.0.1", 0)))
-                said = [text for text in strings(compiled["static_resources"]) if _CONTROL.search(text)]
+                compiled = resources(config, dict.fromkeys(config.ports, ("127.0.0.1", 0)), compiler)
+                said = [text for text in strings(compiled) if _CONTROL.search(text)]
                 assert not said, (place, control)
     assert refused > len(leaves(documents)), "most of them are refused"
 
