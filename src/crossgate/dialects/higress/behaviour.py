@@ -80,7 +80,10 @@ _VERSIONS: Final = {
 
 
 def table(policy: Policy, patterns: tuple[Declared[str], ...], documents: str) -> Table:
-    """Return the decision table of a policy and its origin patterns."""
+    """Return the decision table of a policy and its origin patterns.
+
+    A list of headers in which there is no name, `[","]`, allows no preflight.
+    """
     version = _VERSIONS[documents]
     origin = OriginIn(origins=origin_set(policy.allow_origins or (), patterns))
     methods, headers = _meant(policy.allow_methods, version), _meant(policy.allow_headers, version)
@@ -90,15 +93,16 @@ def table(policy: Policy, patterns: tuple[Declared[str], ...], documents: str) -
     method = () if any_method else (MethodIn(methods=frozenset(methods)),)
     granted = grant(policy)
     vary = (Merge(name=names.VARY, member="Origin"),) if version.varies else ()
+    preflight_allowed = Row(
+        outcome=Outcome.PREFLIGHT_ALLOWED,
+        when=(*PREFLIGHT, origin, *asked_method, *asked_headers),
+        action=version.granted,
+        edits=(*granted, *_lists(policy, version)),
+    )
     rows = (
         Row(outcome=Outcome.NO_ORIGIN, when=(NO_ORIGIN,), edits=STRIPPED),
         Row(outcome=Outcome.SAME_ORIGIN, when=(SameOrigin(),), edits=STRIPPED),
-        Row(
-            outcome=Outcome.PREFLIGHT_ALLOWED,
-            when=(*PREFLIGHT, origin, *asked_method, *asked_headers),
-            action=version.granted,
-            edits=(*granted, *_lists(policy, version)),
-        ),
+        *((preflight_allowed,) if headers else ()),
         Row(outcome=Outcome.PREFLIGHT_REFUSED, when=PREFLIGHT, action=version.refused_preflight),
         Row(outcome=Outcome.ACTUAL_ALLOWED, when=(origin, *method), edits=(*STRIPPED, *granted, *vary)),
         Row(

@@ -51,7 +51,12 @@ def has_stray_bracket(pattern: str) -> bool:
 
 
 def _exact(value: str, span: Span | None) -> OriginEntry:
-    return AnyOrigin(span=span) if value == "*" else ExactOrigin(written=value, span=span)
+    return AnyOrigin(span=span) if value == "*" else exact_origin(value, span)
+
+
+def exact_origin(value: str, span: Span | None) -> ExactOrigin:
+    """Return the entry of an origin from which a slash was taken off; a second one counts, as it does in requests."""
+    return ExactOrigin(written=f"{value}/" if value.endswith("/") else value, span=span)
 
 
 def _pattern(value: str, span: Span | None) -> Iterator[OriginEntry]:
@@ -64,7 +69,7 @@ def _pattern(value: str, span: Span | None) -> Iterator[OriginEntry]:
     ports = _ports(listed["ports"]) if listed else frozenset({NO_PORT})
     plain = _PLAIN.fullmatch(text)
     if listed is None and "*" not in text:
-        yield ExactOrigin(written=value, span=span)
+        yield exact_origin(value, span)
     elif plain is None or (plain["scheme"] is None and "://" in text):
         yield _other(value, text, ports, span)
     else:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from crossgate.dialects.higress.origins import NORMALISATION
-from crossgate.model.origins import AnyOrigin, ExactOrigin, OriginEntry, OriginSet, RegexOrigin, Subject
+from crossgate.dialects.higress.origins import NORMALISATION, exact_origin
+from crossgate.model.origins import AnyOrigin, OriginEntry, OriginSet, RegexOrigin, Subject
 from crossgate.model.policy import Declared
 from crossgate.source import Span
 
@@ -59,7 +59,7 @@ def _exact(origins: Iterable[Declared[str]]) -> Iterator[OriginEntry]:
         if origin.value == "*":
             yield AnyOrigin(span=origin.span)
         else:
-            yield ExactOrigin(written=origin.value, span=origin.span)
+            yield exact_origin(origin.value, origin.span)
 
 
 def _pattern(written: str, span: Span | None, is_anchored: bool) -> OriginEntry:  # noqa: FBT001 - read at its only use

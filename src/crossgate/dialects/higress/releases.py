@@ -117,7 +117,12 @@ def _rows_2_0_2(policy: Policy, origin: OriginIn) -> tuple[Row, ...]:
 def _allowed_preflights(
     policy: Policy, origin: OriginIn, methods: tuple[str, ...], asked: tuple[Condition, ...]
 ) -> tuple[Row, ...]:
-    """Return the rows of allowed preflights; a method listed before a `*` is answered with the list."""
+    """Return the rows of allowed preflights; a method listed before a `*` is answered with the list.
+
+    A list of headers in which there is no name, `[","]`, allows none, whatever is asked for.
+    """
+    if not _split(policy.allow_headers):
+        return ()
     named = methods[: methods.index(ANY)] if ANY in methods else methods
     headers = _split(policy.allow_headers)
     compact = Set(name=names.ALLOW_HEADERS, value=Echo(header=names.REQUEST_HEADERS, compact=True))
