@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text, fields
+from crossgate.dialects.manifest_scalars import typed
 from crossgate.dialects.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from crossgate.records import replace
 from crossgate.source import Span
@@ -164,6 +165,7 @@ def _kind(node: MappingNode, report: Diagnostics) -> tuple[str, str, str] | None
 
 
 def _object(node: MappingNode, kind: tuple[str, str, str], report: Diagnostics) -> KubernetesObject | None:
+    node = typed(node)
     body = fields(node, report, f"the {kind[1]}")
     if body is None:
         return None

@@ -7,7 +7,8 @@ Everything else of a tree stays what it is.
 import re
 from typing import Final
 
-from crossgate.dialects.nodes import Entry, MappingNode, Node, PlainScalar, ScalarNode, SequenceNode
+from crossgate.dialects.nodes import MappingNode, Node, PlainScalar, ScalarNode
+from crossgate.dialects.retyping import retyped, retyped_mapping
 from crossgate.records import replace
 
 _WORDS: Final = {
@@ -25,24 +26,12 @@ _LONGEST: Final = 4300  # digits that Python converts
 
 def typed(node: Node) -> Node:
     """Return a tree with its scalars typed as the gateway does; parts that do not change are the same objects."""
-    match node:
-        case ScalarNode():
-            return _scalar(node)
-        case SequenceNode():
-            items = tuple(typed(item) for item in node.items)
-            same = all(new is old for new, old in zip(items, node.items, strict=True))
-            return node if same else replace(node, items=items)
-        case MappingNode():
-            return typed_mapping(node)
+    return retyped(node, _scalar)
 
 
 def typed_mapping(node: MappingNode) -> MappingNode:
     """Return a mapping with its values typed; keys are texts as they are written."""
-    values = [typed(entry.value) for entry in node.entries]
-    if all(new is entry.value for new, entry in zip(values, node.entries, strict=True)):
-        return node
-    entries = (Entry(key=entry.key, value=value) for entry, value in zip(node.entries, values, strict=True))
-    return replace(node, entries=tuple(entries))
+    return retyped_mapping(node, _scalar)
 
 
 def _scalar(node: ScalarNode) -> ScalarNode:
