@@ -1,10 +1,8 @@
 """`crossgate check` says whether the browser will allow a request, and which line of which file decided."""
 
 import io
-import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import click
@@ -76,6 +74,8 @@ def _list_policies(config: GatewayConfig, listener: str | None, form: str) -> No
 
     account = on_listener(config.attachments, listener)
     if form == "json":
+        import json
+
         click.echo(json.dumps(to_json(account), indent=2))
     else:
         click.echo(to_text(account, colour=has_colours(sys.stdout)))
@@ -105,6 +105,8 @@ def _loaded(given: Files, listener: str | None) -> GatewayConfig:
 def _opened(requests: str) -> BinaryIO:
     if requests == STDIN:
         return sys.stdin.buffer
+    from pathlib import Path
+
     try:
         return Path(requests).open("rb")
     except OSError as error:
@@ -114,6 +116,8 @@ def _opened(requests: str) -> BinaryIO:
 
 def _text(path: str, option: str) -> str:
     """Return the text of a file or of standard input."""
+    from pathlib import Path
+
     try:
         content = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
         return content.decode("utf-8-sig")
@@ -226,6 +230,8 @@ def _with_more(checked: Checked, *, curl: bool, live: bool, connect: Endpoint | 
 
 def _show(checks: Sequence[Checked], form: str, *, is_recorded: bool) -> None:
     if form == "json":
+        import json
+
         from crossgate.cli.explain import SCHEMA, to_json
 
         told = [to_json(item) for item in checks]

@@ -3,7 +3,7 @@
 import io
 import sys
 from collections.abc import Mapping
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 from msgspec import Struct, field
@@ -15,10 +15,12 @@ from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.files import MAXIMUM_SIZE
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.read import read_paths
-from crossgate.dialects.rereading import Rereader
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.resolve import backend_names, with_endpoints
 from crossgate.model.routes import Endpoint
+
+if TYPE_CHECKING:
+    from crossgate.dialects.rereading import Rereader
 
 STDIN: Final = "-"
 """The path that means standard input."""
@@ -48,7 +50,7 @@ class Files(Struct, frozen=True, kw_only=True):
     resolve: Mapping[str, tuple[Endpoint, ...]] = field(default_factory=dict)
     format: str = "text"
     standard_input: StandardInput = field(default_factory=StandardInput)
-    rereader: Rereader | None = None
+    rereader: "Rereader | None" = None
     """For files that are read again and again."""
 
     def load(self) -> GatewayConfig | None:

@@ -1,6 +1,5 @@
 """What was found, on standard error; and whether a stream has colours."""
 
-import json
 import os
 import sys
 from typing import TextIO
@@ -13,6 +12,8 @@ from crossgate.diagnostics import Diagnostics, Severity, render_text, to_json
 def show(report: Diagnostics, form: str) -> None:
     """Write findings to standard error: for people, in colours on a terminal, or one JSON object a line."""
     if form == "json":
+        import json
+
         for diagnostic in report:
             click.echo(json.dumps(to_json(diagnostic)), err=True)
     elif len(report):

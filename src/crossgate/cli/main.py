@@ -10,6 +10,7 @@ from typing import Final, NoReturn, cast
 import click
 
 from crossgate import __version__
+from crossgate.collection import paused
 
 COMMANDS: Final = {
     "check": "will the browser allow this request, and which line of which file decided?",
@@ -36,7 +37,8 @@ class _Lazy(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        return cast("click.Command", import_module(f"crossgate.cli.commands.{cmd_name}").command)
+        with paused():
+            return cast("click.Command", import_module(f"crossgate.cli.commands.{cmd_name}").command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -7,7 +7,6 @@ is in the files, save that it is UTF-8 text.
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final, TextIO
 
 from crossgate.diagnostics import Diagnostics
@@ -107,7 +106,7 @@ def _content(path: str, stdin: TextIO, report: Diagnostics) -> bytes | None:
         if path == _STDIN:
             content = _standard_input(stdin)
         else:
-            with Path(path).open("rb") as file:
+            with open(path, "rb") as file:  # noqa: PTH123 -- see above
                 content = file.read(MAXIMUM_SIZE + 1)
     except (OSError, ValueError) as error:
         _report_unreadable(path, error, report)

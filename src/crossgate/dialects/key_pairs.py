@@ -3,7 +3,6 @@
 Nothing that is said shows a line of a certificate or key. This module knows no gateway.
 """
 
-from pathlib import Path
 from typing import Final
 
 _ALTERNATIVE_NAMES: Final = b"\x06\x03\x55\x1d\x11"
@@ -24,6 +23,7 @@ def check_pair(chain: str, key: str, *, label: str, chain_name: str, key_name: s
     """
     import ssl  # noqa: PLC0415 - slow to import, and seldom needed
     import tempfile  # noqa: PLC0415 - slow to import, and seldom needed
+    from pathlib import Path  # noqa: PLC0415 - as above
 
     if not (chain.isascii() and ssl.PEM_HEADER in chain and ssl.PEM_FOOTER in chain):
         raise Unusable(f"`{chain_name}` of `{label}` is not a certificate in PEM")

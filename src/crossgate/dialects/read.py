@@ -1,7 +1,7 @@
 """All files of all dialects become one configuration."""
 
 from collections.abc import Iterable, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.dialect import Dialect
@@ -12,7 +12,6 @@ from crossgate.dialects.known import DIALECTS
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.preflights import warn_of_missed_preflights
 from crossgate.dialects.reading import Reading
-from crossgate.dialects.rereading import Rereader
 from crossgate.dialects.wire import check_wire
 from crossgate.dialects.yaml import read_documents
 from crossgate.model.attachments import NO_ATTACHMENTS
@@ -21,20 +20,23 @@ from crossgate.model.hosts import Hostname
 from crossgate.records import replace
 from crossgate.source import Source
 
+if TYPE_CHECKING:
+    from crossgate.dialects.rereading import Rereader
+
 
 def read_paths(
     paths: Sequence[str],
     stdin: TextIO,
     options: ReadOptions,
     report: Diagnostics,
-    rereader: Rereader | None = None,
+    rereader: "Rereader | None" = None,
 ) -> GatewayConfig | None:
     """Read files, folders and `-`; None where an error was reported. `rereader` remembers the time before."""
     return read(read_sources(paths, stdin, report), options, report, rereader)
 
 
 def read(
-    sources: Iterable[Source], options: ReadOptions, report: Diagnostics, rereader: Rereader | None = None
+    sources: Iterable[Source], options: ReadOptions, report: Diagnostics, rereader: "Rereader | None" = None
 ) -> GatewayConfig | None:
     """Read files that are in memory; None where an error was reported, by this call or before it."""
     found = Diagnostics()
@@ -70,7 +72,7 @@ def read(
 
 
 def _readings(
-    sources: Iterable[Source], options: ReadOptions, report: Diagnostics, rereader: Rereader | None
+    sources: Iterable[Source], options: ReadOptions, report: Diagnostics, rereader: "Rereader | None"
 ) -> list[Reading]:
     if rereader is not None:
         rereader.begin()

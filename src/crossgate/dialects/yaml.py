@@ -13,9 +13,7 @@ from yaml import events
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.composer import Composer, TooMuch
-from crossgate.dialects.json import is_json, json_events
 from crossgate.dialects.nodes import Entry, MappingNode, Node, Plain, ScalarNode, SequenceNode, to_python
-from crossgate.dialects.syntax_errors import report_syntax_error
 from crossgate.source import Source, Span
 
 __all__ = [
@@ -52,6 +50,8 @@ def read_documents(source: Source, report: Diagnostics) -> list[Node]:
         _report_unprintable(source, error.offset, report)
         return []
     except yaml.YAMLError as error:
+        from crossgate.dialects.syntax_errors import report_syntax_error  # noqa: PLC0415 - most files are well-formed
+
         report_syntax_error(error, source, report)
         return composer.documents
     if not composer.documents:
@@ -67,8 +67,11 @@ class _UnprintableError(Exception):
 
 
 def _events(source: Source) -> Iterable[events.Event]:
-    if is_json(source.text):
-        return json_events(source)
+    if source.text.lstrip(" \t\r\n").startswith(("{", "[")):
+        from crossgate.dialects.json import is_json, json_events  # noqa: PLC0415 - most files are YAML
+
+        if is_json(source.text):
+            return json_events(source)
     unprintable = _UNPRINTABLE.search(source.text)
     if unprintable is not None:
         raise _UnprintableError(unprintable.start())

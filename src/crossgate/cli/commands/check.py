@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crossgate.cli.options import browser_option, takes_files
+from crossgate.collection import paused
 
 if TYPE_CHECKING:
     from crossgate.model.routes import Endpoint
@@ -69,6 +70,7 @@ def command(**arguments: Any) -> None:
     fetches is blocked. With --live: 1 what is live differs, 2 nothing answers. With --requests: 0 every line was
     answered, whatever the verdict; 2 a line was no request.
     """
-    from crossgate.cli.check import check
+    with paused():
+        from crossgate.cli.check import check
 
     check(**arguments)

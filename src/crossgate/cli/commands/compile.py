@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from crossgate.cli.options import listen_option, takes_files, without_option
+from crossgate.collection import paused
 
 
 @click.command("compile")
@@ -21,6 +22,7 @@ def command(**arguments: Any) -> None:
       crossgate compile manifests/ --listen 0.0.0.0:8080 \\
           --resolve httpbin.httpbin:8000=10.0.0.7:80
     """
-    from crossgate.cli.compile import print_bootstrap
+    with paused():
+        from crossgate.cli.compile import print_bootstrap
 
     print_bootstrap(**arguments)

@@ -4,6 +4,8 @@ from typing import Any
 
 import click
 
+from crossgate.collection import paused
+
 
 @click.command("demo")
 @click.option(
@@ -29,6 +31,7 @@ def command(**arguments: Any) -> None:
       crossgate demo --listen higress=127.0.0.1:8081 --listen page=127.0.0.1:9000
       crossgate demo --listen kgateway-system/http/http=127.0.0.1:0 --listen kong=127.0.0.1:0
     """
-    from crossgate.cli.demo import demonstrate
+    with paused():
+        from crossgate.cli.demo import demonstrate
 
     demonstrate(**arguments)

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from crossgate.cli.options import listen_option, takes_files, without_option
+from crossgate.collection import paused
 
 
 @click.command("run")
@@ -25,6 +26,7 @@ def command(**arguments: Any) -> None:
       crossgate run manifests/ --listen higress=127.0.0.1:8081 \\
           --listen default/gw/http=127.0.0.1:0
     """
-    from crossgate.cli.run import run
+    with paused():
+        from crossgate.cli.run import run
 
     run(**arguments)

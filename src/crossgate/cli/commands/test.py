@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from crossgate.cli.options import browser_option, takes_files_as
+from crossgate.collection import paused
 
 
 @click.command("test")
@@ -26,6 +27,7 @@ def command(**arguments: Any) -> None:
     Exit codes: 0 all is as expected, or was written so, 1 something is not, or a policy has an error, 2 bad usage or
     unreadable files.
     """
-    from crossgate.cli.test import test
+    with paused():
+        from crossgate.cli.test import test
 
     test(**arguments)
