@@ -55,6 +55,7 @@ ROWS: Final[dict[str, Callable[[Profile], str]]] = {
     "3xx without `Location`, to a fetch that wants no redirects": lambda profile: (
         "is an answer" if profile.needs_location else "is an error"
     ),
+    "requests to the ports 4190 and 6679": lambda profile: "are sent" if {4190, 6679} <= profile.open_ports else "fail",
     "preflights after a redirect": lambda profile: (
         "are the page's" if profile.asks_as_planned else "are the redirected request's"
     ),

@@ -39,6 +39,7 @@ class Code(StrEnum):
     FORBIDDEN_MODE = "forbidden-mode"
     URL_CREDENTIALS = "url-credentials"
     SCHEME = "scheme"
+    BLOCKED_PORT = "blocked-port"
     CROSS_ORIGIN = "cross-origin"
 
 
@@ -148,6 +149,7 @@ _STANDARD: Final = {
     Code.FORBIDDEN_MODE: _REQUEST,
     Code.URL_CREDENTIALS: _REQUEST,
     Code.SCHEME: _MAIN,
+    Code.BLOCKED_PORT: Standard("port blocking", "block-bad-port"),
     Code.CROSS_ORIGIN: _MAIN,
 }
 
@@ -169,4 +171,5 @@ _CONSOLES: Final = {
     Code.REDIRECT_CREDENTIALS: Console("RedirectContainsCredentials", "CORSExternalRedirectNotAllowed"),
     Code.SCHEME: Console("CorsDisabledScheme", "CORSRequestNotHttp"),
     Code.CROSS_ORIGIN: Console("DisallowedByMode", None),
+    Code.BLOCKED_PORT: Console("net::ERR_UNSAFE_PORT", None),
 }

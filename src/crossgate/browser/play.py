@@ -20,6 +20,7 @@ from crossgate.browser.redirects import STATUSES, Hop, redirect
 from crossgate.fetch import headers as names
 from crossgate.fetch.methods import FORBIDDEN, SAFELISTED
 from crossgate.fetch.origin import OPAQUE, as_browsers_send
+from crossgate.fetch.ports import BAD_PORTS
 from crossgate.fetch.url import parse_url
 from crossgate.records import replace
 
@@ -99,7 +100,7 @@ class _Playing(Struct, Generic[A], kw_only=True):
     def main_fetch(self, hop: Hop) -> Generator[Sent, A, Verdict[A]]:
         """Follow a fetch from hop to hop until it ends."""
         while True:
-            tainting = _tainting(hop)
+            tainting = _tainting(hop, self.profile)
             if isinstance(tainting, Failure):
                 return self._blocked(tainting)
             hop = replace(hop, is_cors=tainting is ResponseType.CORS)
@@ -189,8 +190,11 @@ class _Playing(Struct, Generic[A], kw_only=True):
                 return self._verdict(ResponseType.OPAQUE)
 
 
-def _tainting(hop: Hop) -> ResponseType | Failure:
+def _tainting(hop: Hop, profile: Profile) -> ResponseType | Failure:
     """Return what a page would get of the next answer, or why it is not asked for."""
+    if hop.url.port in BAD_PORTS - profile.open_ports:
+        reason = f"browsers send nothing to port {hop.url.port}, which is another protocol's: serve it at another port"
+        return Failure(code=Code.BLOCKED_PORT, reason=reason)
     if not hop.is_cors and hop.url.origin == hop.page and hop.url.is_http:
         return ResponseType.BASIC
     match hop.fetch.mode:

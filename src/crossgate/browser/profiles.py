@@ -31,6 +31,7 @@ class Profile(NamedTuple):
     request is said to come from `null`, and to that origin itself need not grant it; a fetch that asked once asks after
     every redirect, and for all the names that the page has set but those that this redirect strips.
     `follows_credentials`: a redirect may lead to a URL with a user name or a password where CORS does not forbid it.
+    `open_ports`: the bad ports to which it sends requests all the same.
     `needs_location`: to a fetch that takes a redirect for an error, an answer without a `Location` is none.
     """
 
@@ -49,6 +50,7 @@ class Profile(NamedTuple):
     remembers_answers: bool = False
     star_is_remembered: bool = True
     never_asked: frozenset[str] = frozenset({"GET", "HEAD", "POST"})
+    open_ports: frozenset[int] = frozenset()
 
     def age_of(self, value: str | None) -> float:
         """Return for how many seconds an answer with this `Access-Control-Max-Age` is remembered."""
@@ -74,6 +76,7 @@ CHROMIUM: Final = Profile(
     negative_age=0,
     star_is_authorization=True,
     remembers_answers=True,
+    open_ports=frozenset({4190, 6679}),
 )
 FIREFOX: Final = Profile(
     name="firefox",

@@ -12,7 +12,8 @@ from crossgate.browser.profiles import PROFILES, Profile
 from crossgate.cli.checked import Checked, check_fetch
 from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files
 from crossgate.cli.findings import has_colours, show
-from crossgate.cli.planning import Draft, Options, planned, remarks
+from crossgate.cli.planning import Draft, Options, planned
+from crossgate.cli.remarks import page_remark, remarks
 from crossgate.diagnostics import Diagnostics
 from crossgate.engine.decide import Engine
 from crossgate.engine.routing import HandshakeFails, ListenerUnknown, listeners_for
@@ -61,9 +62,9 @@ def check(
     if (connect is not None) and not live:
         raise click.UsageError("`--connect` says where `--live` connects: write `--live` too")
     fetches = _fetches(options, from_curl, har)
-    checks = _checked(
-        given, _loaded(given, listener), fetches, listener, _PROFILES[browser], is_recorded=har is not None
-    )
+    config = _loaded(given, listener)
+    show(page_remark(page), given.format)
+    checks = _checked(given, config, fetches, listener, _PROFILES[browser], is_recorded=har is not None)
     checks = [_with_more(item, curl=curl, live=live, connect=connect, timeout=timeout) for item in checks]
     _show(checks, given.format, is_recorded=har is not None)
     raise SystemExit(0 if all(item.is_fine for item in checks) else 1)

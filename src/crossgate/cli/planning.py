@@ -1,24 +1,21 @@
-"""A fetch as a user plans it with options: what no page could plan is bad usage; what a browser ignores is a remark."""
+"""A fetch as a user plans it with options: what no page could plan is bad usage."""
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 import click
 from msgspec import Struct
 
 from crossgate.browser.planned import PlannedFetch
-from crossgate.browser.play import is_same_origin
-from crossgate.diagnostics import Diagnostics
 from crossgate.fetch.methods import is_token, normalize_method
-from crossgate.fetch.origin import OPAQUE, as_browsers_send, is_sent_by_browsers, parse_origin
+from crossgate.fetch.origin import OPAQUE, parse_origin
+from crossgate.fetch.page import origin_of_page
 from crossgate.fetch.url import parse_url
 
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _ANY_PAGE: Final = parse_url("http://page.invalid/")
 _HOST_FIRST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*(?::[0-9]+)?(?:/|$)")
 """A URL whose scheme was left out."""
-_LOCAL: Final = re.compile(r"localhost|(?:.*\.)localhost|127\.[0-9.]+|\[::1\]")
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -77,10 +74,10 @@ def _origin(options: Options) -> str | None:
         return options.origin
     if options.origin is not None:
         raise click.UsageError("`--page` and `--origin` say the same: leave one of them out")
-    url = parse_url(options.page)
-    if url is None:
+    origin = origin_of_page(options.page)
+    if origin is None:
         raise click.BadParameter(f"`{options.page}` is not a URL", param_hint="--page")
-    return url.origin
+    return origin
 
 
 def _check_url(url: str) -> None:
@@ -108,27 +105,3 @@ def _header(text: str) -> tuple[str, str | None]:
         message = f"the value of `{name.strip()}` has a character that no header can have"
         raise click.BadParameter(message, param_hint="--request-header")
     return name.strip(), value.strip() if colon else None
-
-
-def remarks(fetches: Iterable[PlannedFetch]) -> Diagnostics:
-    """Return what a page or a browser would not do of what was planned."""
-    report = Diagnostics()
-    for fetch in fetches:
-        if not is_sent_by_browsers(fetch.origin):
-            sent = as_browsers_send(fetch.origin)
-            message = f"no browser ever sends the origin `{fetch.origin}`"
-            report.warning("origin-never-sent", message, None, None if sent is None else f"browsers send `{sent}`")
-        for name in sorted({name for name, _ in fetch.headers} - {name for name, _ in fetch.sent_headers}):
-            report.warning("header-ignored", f"pages cannot set `{name}`: browsers leave it out", None)
-        if _is_mixed(fetch):
-            message = f"browsers block `{fetch.url}` on a page of `{fetch.origin}` as mixed content, before any of this"
-            hint = "if TLS ends before the gateway, check the https URL that pages use"
-            report.warning("mixed-content", message, None, hint)
-    return report
-
-
-def _is_mixed(fetch: PlannedFetch) -> bool:
-    """Say whether an https page asks for an http URL (https://w3c.github.io/webappsec-mixed-content/)."""
-    url = parse_url(fetch.url)
-    is_insecure = url is not None and url.scheme == "http" and _LOCAL.fullmatch(url.host) is None
-    return is_insecure and fetch.origin.startswith("https://") and not is_same_origin(fetch)

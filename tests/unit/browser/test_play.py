@@ -7,7 +7,7 @@ from crossgate.browser.exchanges import ResponseType, Sent
 from crossgate.browser.failures import Code
 from crossgate.browser.planned import Mode, OnRedirect, PlannedFetch
 from crossgate.browser.play import is_same_origin, play
-from crossgate.browser.profiles import PROFILES, Profile
+from crossgate.browser.profiles import CHROMIUM, FIREFOX, PROFILES, STANDARD, Profile
 from crossgate.records import replace
 
 ORIGIN = "https://app.test"
@@ -146,6 +146,32 @@ def test_page_and_url_have_one_origin(origin: str, url: str) -> None:
 )
 def test_page_and_url_have_two_origins(origin: str, url: str) -> None:
     assert not is_same_origin(planned(origin=origin, url=url))
+
+
+@pytest.mark.parametrize(
+    ("url", "origin", "profile", "is_blocked"),
+    [
+        ("http://a.test:6666/", "https://b.test", STANDARD, True),
+        ("http://a.test:6666/", "http://a.test:6666", STANDARD, True),
+        ("http://a.test:6667/", "https://b.test", CHROMIUM, True),
+        ("http://a.test:4190/", "https://b.test", FIREFOX, True),
+        ("http://a.test:4190/", "https://b.test", CHROMIUM, False),
+        ("http://a.test:6670/", "https://b.test", STANDARD, False),
+    ],
+)
+def test_nothing_is_sent_to_ports_of_other_protocols(
+    url: str, origin: str, profile: Profile, *, is_blocked: bool
+) -> None:
+    verdict = play(planned(origin=origin, url=url), lambda _: cors(), profile)
+    assert (verdict.failure is not None and verdict.failure.code is Code.BLOCKED_PORT) is is_blocked
+    assert bool(verdict.exchanges) is not is_blocked
+
+
+def test_nor_where_a_redirect_leads_there() -> None:
+    verdict = play(planned(), lambda _: cors(("location", "http://a.test:25/"), status=307))
+    assert verdict.failure is not None
+    assert verdict.failure.code is Code.BLOCKED_PORT
+    assert len(verdict.exchanges) == 1
 
 
 def cors(*lines: tuple[str, str], status: int = 200) -> Given:

@@ -2,7 +2,7 @@ import click
 import pytest
 
 from crossgate.browser.planned import PlannedFetch
-from crossgate.cli.planning import Draft, Options, planned, remarks
+from crossgate.cli.planning import Draft, Options, planned
 
 URL = "https://api.test/a"
 APP = "https://app.test"
@@ -40,6 +40,9 @@ def test_options_say_more_than_a_draft() -> None:
         (Options(url=URL, origin=APP, page=APP), "leave one of them out"),
         (Options(url=URL, page="a b"), "`a b` is not a URL"),
         (Options(url="ftp://a", origin=APP), "not an absolute http or https URL"),
+        (Options(url="/a", origin=APP), "`/a` is not an absolute http or https URL$"),
+        (Options(url="localhost:80/a", origin=APP), "URL, write `http://localhost:80/a`"),
+        (Options(url="api.test/a", origin=APP), "URL, write `http://api.test/a`"),
         (Options(url="http://a b/", origin=APP), "no valid host"),
         (Options(url=URL, origin="app"), "is no origin"),
         (Options(url=URL, origin=APP, method="a b"), "is no method"),
@@ -50,19 +53,3 @@ def test_options_say_more_than_a_draft() -> None:
 def test_what_nobody_can_plan(options: Options, message: str) -> None:
     with pytest.raises(click.UsageError, match=message):
         planned(options)
-
-
-@pytest.mark.parametrize(
-    ("fetch", "found"),
-    [
-        (PlannedFetch(origin=APP, url=URL), []),
-        (PlannedFetch(origin=f"{APP}/", url=URL), ["origin-never-sent"]),
-        (PlannedFetch(origin=APP, url=URL, headers=(("Cookie", "a"),)), ["header-ignored"]),
-        (PlannedFetch(origin=APP, url="http://api.test/"), ["mixed-content"]),
-        (PlannedFetch(origin=APP, url="http://localhost:8000/"), []),
-        (PlannedFetch(origin=APP, url="http://127.0.0.1:8000/"), []),
-        (PlannedFetch(origin="http://app.test", url="http://api.test/"), []),
-    ],
-)
-def test_what_browsers_do_not_do(fetch: PlannedFetch, found: list[str]) -> None:
-    assert [remark.id for remark in remarks([fetch])] == found

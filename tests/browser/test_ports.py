@@ -1,0 +1,23 @@
+"""The ports to which a real Chromium sends nothing, and those of the model."""
+
+from contextlib import suppress
+from typing import Final
+
+from crossgate.browser.profiles import CHROMIUM
+from crossgate.fetch.ports import BAD_PORTS
+from tests.demo.webdriver import Browser, WebDriverError
+
+SAMPLE: Final = (*sorted(BAD_PORTS)[::6], 4190, 6679, 2, 3000, 6664, 6670, 10081)
+
+
+def code_of(browser: Browser, port: int) -> str:
+    """Return what the browser's own page says of an address that it could not load."""
+    with suppress(WebDriverError):  # raised for some reasons, not for others
+        browser.open(f"http://127.0.0.1:{port}/")
+    code: str = browser.run("return document.querySelector('.error-code')?.textContent ?? ''")
+    return code.replace("\u200b", "")
+
+
+def test_nothing_is_sent_to_bad_ports(chromium: Browser) -> None:
+    blocked = {port for port in SAMPLE if code_of(chromium, port) == "ERR_UNSAFE_PORT"}
+    assert blocked == (BAD_PORTS - CHROMIUM.open_ports) & set(SAMPLE)
