@@ -9,7 +9,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["paused", "settle"]
+__all__ = ["importing", "paused", "settle"]
 
 
 @contextmanager
@@ -22,6 +22,14 @@ def paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Collect nothing until the block ends, and take all that is there by then to be there for good."""
+    with paused():
+        yield
+        gc.freeze()
 
 
 def settle() -> None:

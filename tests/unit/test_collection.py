@@ -1,6 +1,6 @@
 import gc
 
-from crossgate.collection import paused, settle
+from crossgate.collection import importing, paused, settle
 
 
 def test_nothing_is_collected_within_the_block() -> None:
@@ -26,6 +26,17 @@ def test_what_was_off_before_stays_off() -> None:
 def test_what_is_left_after_settling_is_not_looked_through_again() -> None:
     try:
         settle()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+
+
+def test_what_is_imported_is_not_looked_through() -> None:
+    try:
+        with importing():
+            assert not gc.isenabled()
+            assert gc.get_freeze_count() == 0
+        assert gc.isenabled()
         assert gc.get_freeze_count() > 0
     finally:
         gc.unfreeze()

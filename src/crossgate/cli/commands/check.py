@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crossgate.cli.options import browser_option, takes_files
-from crossgate.collection import paused
+from crossgate.collection import importing
 
 if TYPE_CHECKING:
     from crossgate.model.routes import Endpoint
@@ -70,7 +70,7 @@ def command(**arguments: Any) -> None:
     fetches is blocked. With --live: 1 what is live differs, 2 nothing answers. With --requests: 0 every line was
     answered, whatever the verdict; 2 a line was no request.
     """
-    with paused():
+    with importing():
         from crossgate.cli.check import check
 
     check(**arguments)

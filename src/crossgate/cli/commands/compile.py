@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from crossgate.cli.options import listen_option, takes_files, without_option
-from crossgate.collection import paused
+from crossgate.collection import importing
 
 
 @click.command("compile")
@@ -22,7 +22,7 @@ def command(**arguments: Any) -> None:
       crossgate compile manifests/ --listen 0.0.0.0:8080 \\
           --resolve httpbin.httpbin:8000=10.0.0.7:80
     """
-    with paused():
+    with importing():
         from crossgate.cli.compile import print_bootstrap
 
     print_bootstrap(**arguments)

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from crossgate.collection import paused
+from crossgate.collection import importing
 
 
 @click.command("demo")
@@ -31,7 +31,7 @@ def command(**arguments: Any) -> None:
       crossgate demo --listen higress=127.0.0.1:8081 --listen page=127.0.0.1:9000
       crossgate demo --listen kgateway-system/http/http=127.0.0.1:0 --listen kong=127.0.0.1:0
     """
-    with paused():
+    with importing():
         from crossgate.cli.demo import demonstrate
 
     demonstrate(**arguments)

@@ -5,7 +5,7 @@ from typing import Any, Final
 import click
 
 from crossgate.cli.options import released, takes_files_as, versioned
-from crossgate.collection import paused
+from crossgate.collection import importing
 
 _FORMATS: Final = ("text", "json", "markdown")
 _FAILURES: Final = ("newly-allowed", "any", "never")
@@ -38,7 +38,7 @@ def command(**arguments: Any) -> None:
 
     Exit codes: 0 nothing is newly allowed, 1 something is (see --fail-on), 2 bad usage or unreadable configuration.
     """
-    with paused():
+    with importing():
         from crossgate.cli.diff import diff
 
     diff(**arguments)

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from crossgate.cli.options import listen_option, takes_files, without_option
-from crossgate.collection import paused
+from crossgate.collection import importing
 
 
 @click.command("run")
@@ -26,7 +26,7 @@ def command(**arguments: Any) -> None:
       crossgate run manifests/ --listen higress=127.0.0.1:8081 \\
           --listen default/gw/http=127.0.0.1:0
     """
-    with paused():
+    with importing():
         from crossgate.cli.run import run
 
     run(**arguments)

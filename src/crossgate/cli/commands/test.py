@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from crossgate.cli.options import browser_option, takes_files_as
-from crossgate.collection import paused
+from crossgate.collection import importing
 
 
 @click.command("test")
@@ -27,7 +27,7 @@ def command(**arguments: Any) -> None:
     Exit codes: 0 all is as expected, or was written so, 1 something is not, or a policy has an error, 2 bad usage or
     unreadable files.
     """
-    with paused():
+    with importing():
         from crossgate.cli.test import test
 
     test(**arguments)
