@@ -85,6 +85,9 @@ def _read_one(item: Fields, kind: Text, found: Filters, report: Diagnostics) -> 
             found.rewrites = kind
             found.host, found.path = read_rewrite(body, report)
         case other:
+            if body.has("percent") and body.has("fraction"):
+                message = "Only one of percent or fraction may be specified in HTTPRequestMirrorFilter"
+                report.error("fields-exclusive", message, body.key_span("fraction"))
             message = f"filters of type `{other}` are not enforced"
             report_unenforced(report, other, message, kind.span, is_harmless=other == "RequestMirror")
 

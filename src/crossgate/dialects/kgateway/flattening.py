@@ -15,7 +15,7 @@ from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.kgateway.actions import Action
 from crossgate.dialects.kgateway.backends import Delegate
-from crossgate.dialects.kgateway.narrowing import inherits_match, narrowed
+from crossgate.dialects.kgateway.narrowing import inherits_match, narrowed, text_of
 from crossgate.dialects.kgateway.places import RulePlace
 from crossgate.dialects.kgateway.routes import HttpRoute
 from crossgate.dialects.kgateway.rules import Match, Rule
@@ -82,7 +82,8 @@ class Delegation:
             for match in rule.matches:
                 found = match.match if above is None else narrowed(match.match, above.match, inherits=inherits)
                 if found is not None:
-                    here = replace(match, match=found)
+                    length = len(text_of(found.path)) if found is not match.match else match.length
+                    here = replace(match, match=found, length=length)
                     flat = Flat(place=place, match=here, action=action, source=route.source)
                     yield from self._delegated(route, rule, flat, above) if rule.delegates else (flat,)
 

@@ -176,7 +176,7 @@ def _socket(listener: GatewayListener) -> tuple[str, str, int]:
 def _order(route: HttpRoute, flat: Flat, number: int) -> tuple[Any, ...]:
     """Return a key to sort by: the match, then the age and name of the attached route and of the delegated one."""
     return (
-        *precedence(flat.match.match),
+        *precedence(flat.match.match, flat.match.length),
         *((source.created or _NEWEST, f"{source.namespace}/{source.name}") for source in (route.source, flat.source)),
         number,
     )

@@ -39,13 +39,13 @@ Valued = tuple[Text, Text, bool]
 """The name and value of a header or parameter, and whether the value is an expression."""
 
 
-def read_match(match: Fields, report: Diagnostics) -> RouteMatch | None:
-    """Read one item of `matches`, or None where it cannot be used.
+def read_match(match: Fields, report: Diagnostics) -> tuple[RouteMatch, int] | None:
+    """Read one item of `matches` and the length of its path as it is written; None where it cannot be used.
 
     An expression that does not parse is confined to its match, which is left out, as the gateway does.
     """
     path_fields = match.mapping("path")
-    path = DEFAULT_MATCH.path if path_fields is None else _path(path_fields, report)
+    path = (DEFAULT_MATCH.path, 1) if path_fields is None else _path(path_fields, report)
     method = match.string("method", one_of=METHODS)
     headers = _all_valued(match, "headers", _LONGEST_HEADER, report)
     query = _all_valued(match, "queryParams", _LONGEST_QUERY, report)
@@ -56,30 +56,31 @@ def read_match(match: Fields, report: Diagnostics) -> RouteMatch | None:
     for name, value, is_regex in headers:
         lower = name.value.lower()
         folded.setdefault(lower, HeaderMatch(name=lower, value=value.value, is_regex=is_regex))
-    return RouteMatch(
-        path=path,
+    read = RouteMatch(
+        path=path[0],
         methods=frozenset({method.value}) if method is not None else frozenset(),
         headers=tuple(folded.values()),
         query=tuple(
             QueryMatch(name=name.value, value=value.value, is_regex=is_regex) for name, value, is_regex in query
         ),
     )
+    return read, path[1]
 
 
-def _path(path: Fields, report: Diagnostics) -> PathMatch | None:
+def _path(path: Fields, report: Diagnostics) -> tuple[PathMatch, int] | None:
     kind = path.string("type", one_of=("Exact", "PathPrefix", _REGEX))
     value = longest(path.string("value"), "value", _LONGEST_PATH, report)
     path.finish()
     text = "/" if value is None else value.value
     if kind is not None and kind.value == _REGEX:
         if value is None or check_regex(value, Contained(report)):
-            return PathRegex(pattern=text)
+            return PathRegex(pattern=text), len(text)
         return None
     if value is not None and not _is_path(value, report):
         return None
     if kind is not None and kind.value == "Exact":
-        return ExactPath(path=text)
-    return PathPrefix(prefix=text.rstrip("/") or "/", by_element=True)
+        return ExactPath(path=text), len(text)
+    return PathPrefix(prefix=text.rstrip("/") or "/", by_element=True), len(text)
 
 
 def _is_path(value: Text, report: Diagnostics) -> bool:
@@ -119,17 +120,17 @@ def _valued(item: Fields, limit: int, report: Diagnostics) -> Valued | None:
     return name, value, is_regex
 
 
-def precedence(match: RouteMatch) -> tuple[int, int, int, int, int]:
+def precedence(match: RouteMatch, length: int) -> tuple[int, int, int, int, int]:
     """Return a key to sort matches by, the one to be tried first smallest: path, method, headers, query.
 
-    The API leaves the place of expressions open: kgateway tries them between exact paths and prefixes, and does not
-    prefer the longer of two.
+    `length` is that of the path as it is written, with the slash at its end that means nothing. The API leaves the
+    place of expressions open: kgateway tries them between exact paths and prefixes, and does not prefer the longer.
     """
     match match.path:
-        case ExactPath(path=path):
-            kind, length = 0, len(path)
+        case ExactPath():
+            kind = 0
         case PathRegex():
             kind, length = 1, 0
-        case PathPrefix(prefix=prefix):
-            kind, length = 2, len(prefix)
+        case PathPrefix():
+            kind = 2
     return kind, -length, 0 if match.methods else 1, -len(match.headers), -len(match.query)

@@ -35,7 +35,7 @@ def narrowed(child: RouteMatch, parent: RouteMatch, *, inherits: bool) -> RouteM
 def _is_within(child: RouteMatch, parent: RouteMatch) -> bool:
     return (
         isinstance(parent.path, PathPrefix)
-        and _text(child.path).startswith(parent.path.prefix)
+        and text_of(child.path).startswith(parent.path.prefix)
         and set(child.headers) >= set(parent.headers)
         and set(child.query) >= set(parent.query)
         and (not parent.methods or parent.methods == child.methods)
@@ -61,7 +61,7 @@ def _merged(child: Iterable[_Valued], parent: Iterable[_Valued]) -> tuple[_Value
 def _path(child: PathMatch, parent: PathMatch) -> PathMatch:
     if isinstance(parent, PathRegex):
         return PathRegex(pattern=_pattern(child, parent.pattern))
-    joined = posixpath.normpath(_text(parent) + "/" + _text(child)).replace("//", "/")
+    joined = posixpath.normpath(text_of(parent) + "/" + text_of(child)).replace("//", "/")
     match child:
         case PathPrefix():
             return PathPrefix(prefix=joined, by_element=True)
@@ -83,7 +83,8 @@ def _pattern(child: PathMatch, parent: str) -> str:
             return f"{start}{re.escape(prefix.rstrip('/'))}(?:/.*)?{end}"
 
 
-def _text(path: PathMatch) -> str:
+def text_of(path: PathMatch) -> str:
+    """Return a path or an expression for paths as text."""
     match path:
         case PathPrefix(prefix=text) | ExactPath(path=text) | PathRegex(pattern=text):
             return text

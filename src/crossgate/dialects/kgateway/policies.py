@@ -73,7 +73,7 @@ def _said(source: KubernetesObject, spec: Fields, options: ReadOptions, part: Co
         message = f"`disable` switches CORS off: nothing else in `cors` of `{source.label}` has an effect"
         part.warning("field-without-effect", message, cors.unknown()[0].span, "remove it, or `disable`")
     policy = None if cors is None else read_cors(cors, source.label, span, options, part, unknown=severity)
-    if emulated and policy is not None:
+    if emulated and policy is not None and not is_off:
         check_emulated(policy, options.emulate["kgateway"], part)
     if part.has_errors:
         return Said(name=source.label, span=span, fails=True)

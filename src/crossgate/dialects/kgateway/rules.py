@@ -30,11 +30,12 @@ MOST_MATCHES_IN_ALL: Final = 128
 
 
 class Match(Struct, frozen=True, kw_only=True):
-    """A match of a rule, `HTTPRoute/NAMESPACE/NAME#RULE/match-N`."""
+    """A match of a rule, `HTTPRoute/NAMESPACE/NAME#RULE/match-N`; `length` is that of its path as it is written."""
 
     name: str
     match: RouteMatch
     span: Span
+    length: int = 1
 
 
 class Rule(Struct, frozen=True, kw_only=True, eq=False):
@@ -92,6 +93,8 @@ class RuleReader:
                 report_unenforced(self._report, key, message, rule.key_span(key), is_harmless=True)
         rule.finish()
         self._check_replaced_prefix(rule, filters, matches)
+        for found in backends:
+            self._check_replaced_prefix(rule, found.filters, matches, of_backend=True)
         self._check_redirect(filters, backends)
         action = _action(filters, backends, timeout, response)
         delegates = tuple(found.target for found in backends if isinstance(found.target, Delegate))
@@ -133,9 +136,9 @@ class RuleReader:
             return (Match(name=f"{label}/match-0", match=DEFAULT_MATCH, span=rule.span),)
         read = [(position, item, read_match(item, self._report)) for position, item in enumerate(items)]
         return tuple(
-            Match(name=f"{label}/match-{position}", match=match, span=item.span)
-            for position, item, match in read
-            if match is not None
+            Match(name=f"{label}/match-{position}", match=found[0], span=item.span, length=found[1])
+            for position, item, found in read
+            if found is not None
         )
 
     def _backends(self, source: KubernetesObject, label: str, rule: Fields) -> list[BackendRef]:
@@ -160,18 +163,20 @@ class RuleReader:
         seconds = [found.value for found in (request, backend) if found is not None]
         return min((value for value in seconds if value > 0), default=None), bool(seconds)
 
-    def _check_replaced_prefix(self, rule: Fields, filters: Filters, matches: tuple[Match, ...]) -> None:
+    def _check_replaced_prefix(
+        self, rule: Fields, filters: Filters, matches: tuple[Match, ...], *, of_backend: bool = False
+    ) -> None:
         """Report a prefix to replace where it is not clear which: that takes one match, of type PathPrefix."""
         if len(matches) == 1 and isinstance(matches[0].match.path, PathPrefix):
             return
         redirect = filters.redirect.path if filters.redirect is not None else None
-        for kind, path, name in (
-            (filters.redirects, redirect, "RequestRedirect"),
-            (filters.rewrites, filters.path, "URLRewrite"),
+        for kind, path, opening in (
+            (filters.redirects, redirect, "Within backendRefs, when" if of_backend else "When"),
+            (filters.rewrites, filters.path, "Within backendRefs, When" if of_backend else "When"),
         ):
             if kind is not None and path is not None and path.is_prefix:
                 message = (
-                    f"When using {name} filter with path.replacePrefixMatch, "
+                    f"{opening} using {kind.value} filter with path.replacePrefixMatch, "
                     "exactly one PathPrefix match must be specified"
                 )
                 related = (("the matches", rule.value_span("matches")),) if rule.has("matches") else ()
