@@ -9,11 +9,12 @@ import click
 
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.profiles import PROFILES, Profile
-from crossgate.cli.checked import Checked, check_fetch
+from crossgate.cli.checked import Checked, check_fetch, with_recorded
 from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files
+from crossgate.cli.fetches import Told, told_by
 from crossgate.cli.findings import has_colours, show
-from crossgate.cli.planning import Draft, Options, planned
-from crossgate.cli.remarks import page_remark, remarks
+from crossgate.cli.planning import Options
+from crossgate.cli.remarks import remarks
 from crossgate.diagnostics import Diagnostics
 from crossgate.engine.decide import Engine
 from crossgate.engine.routing import HandshakeFails, ListenerUnknown, listeners_for
@@ -61,12 +62,11 @@ def check(
         return
     if (connect is not None) and not live:
         raise click.UsageError("`--connect` says where `--live` connects: write `--live` too")
-    fetches = _fetches(options, from_curl, har)
+    told = told_by(options, from_curl, har)
     config = _loaded(given, listener)
-    show(page_remark(page), given.format)
-    checks = _checked(given, config, fetches, listener, _PROFILES[browser], is_recorded=har is not None)
+    checks = _checked(given, config, told, listener, _PROFILES[browser])
     checks = [_with_more(item, curl=curl, live=live, connect=connect, timeout=timeout) for item in checks]
-    _show(checks, given.format, is_recorded=har is not None)
+    _show(checks, given.format, are_several=told.are_several)
     raise SystemExit(0 if all(item.is_fine for item in checks) else 1)
 
 
@@ -115,78 +115,39 @@ def _opened(requests: str) -> BinaryIO:
         raise click.BadParameter(message, param_hint="--requests") from error
 
 
-def _text(path: str, option: str) -> str:
-    """Return the text of a file or of standard input."""
-    from pathlib import Path
-
-    try:
-        content = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
-        return content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror or "").lower() if isinstance(error, OSError) else "not UTF-8"
-        raise click.BadParameter(f"cannot read `{path}`: {reason}", param_hint=option) from error
-
-
 def _batch(config: GatewayConfig, lines: BinaryIO, listener: str | None) -> int:
     from crossgate.cli.batch import answer_lines
 
     return 0 if answer_lines(Engine(config), lines, sys.stdout, listener=listener) else UNUSABLE
 
 
-def _fetches(options: Options, from_curl: str | None, har: str | None) -> list[PlannedFetch]:
-    """Return the fetches to check, from wherever they are told."""
-    if from_curl is not None:
-        from crossgate.cli.curl import read_curl
-
-        try:
-            return [planned(options, read_curl(_text(from_curl, "--from-curl")))]
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--from-curl") from error
-    if har is None:
-        return [planned(options)]
-    if replace(options, credentials=False, page=None, origin=None).are_given:
-        raise click.UsageError("`--har` says all of each fetch but its page and `--credentials`")
-    return [planned(options, draft) for draft in _recorded(har)]
-
-
-def _recorded(har: str) -> list[Draft]:
-    from crossgate.cli.har import read_har
-
-    try:
-        drafts = read_har(_text(har, "--har"))
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--har") from error
-    if not drafts:
-        raise click.BadParameter(f"no page in `{har}` fetches from another origin", param_hint="--har")
-    return drafts
-
-
 def _checked(
     given: Files,
     config: GatewayConfig,
-    fetches: Sequence[PlannedFetch],
+    told: Told,
     listener: str | None,
     profile: Profile,
-    *,
-    is_recorded: bool,
 ) -> list[Checked]:
     engine = Engine(config)
     checks = []
-    for fetch in fetches:
+    for fetch, recorded in zip(told.fetches, told.recorded, strict=True):
         try:
             checked = check_fetch(
                 fetch, engine, listener, profile, lambda each: _advice(each, given, profile, listener)
             )
         except ListenerUnknown as error:
-            if is_recorded:
+            if told.is_recording:
                 continue
             cure = "" if isinstance(error, HandshakeFails) else "; `--listener NAME` chooses one"
             raise click.UsageError(f"{error}{cure}") from error
-        if not (is_recorded and _is_foreign(checked)):
-            checks.append(checked)
-    report = remarks([item.fetch for item in checks])
-    if len(checks) < len(fetches):
-        message = f"{len(fetches) - len(checks)} of {len(fetches)} fetches go to hosts that the files do not know"
+        if not (told.is_recording and _is_foreign(checked)):
+            checks.append(checked if recorded is None else with_recorded(checked, recorded))
+    report = told.report
+    for remark in remarks([item.fetch for item in checks]):
+        report.add(remark)
+    missing = len(told.fetches) - len(checks)
+    if missing:
+        message = f"{missing} of {len(told.fetches)} fetches go to hosts that the files do not know"
         report.note("other-hosts", message, None)
     show(report, given.format)
     return checks
@@ -229,7 +190,7 @@ def _with_more(checked: Checked, *, curl: bool, live: bool, connect: Endpoint | 
     return replace(checked, live=found)
 
 
-def _show(checks: Sequence[Checked], form: str, *, is_recorded: bool) -> None:
+def _show(checks: Sequence[Checked], form: str, *, are_several: bool) -> None:
     if form == "json":
         import json
 
@@ -238,16 +199,16 @@ def _show(checks: Sequence[Checked], form: str, *, is_recorded: bool) -> None:
         told = [to_json(item) for item in checks]
         is_fine = all(item.verdict.is_allowed for item in checks)
         every = {"schema": SCHEMA, "verdict": "allowed" if is_fine else "blocked", "fetches": told}
-        click.echo(json.dumps(every if is_recorded else told[0], indent=2))
+        click.echo(json.dumps(every if are_several else told[0], indent=2))
         return
     from crossgate.cli.prose import heading, to_text
 
     colour = has_colours(sys.stdout)
     for item in checks:
-        is_short = is_recorded and item.is_fine
+        is_short = are_several and item.is_fine and item.is_as_recorded
         click.echo(heading(item, colour=colour) if is_short else to_text(item, colour=colour))
-        if is_recorded and not is_short:
+        if are_several and not is_short:
             click.echo()
-    if is_recorded:
+    if are_several:
         blocked = sum(not item.verdict.is_allowed for item in checks)
         click.echo(f"{blocked} of {len(checks)} fetches blocked")

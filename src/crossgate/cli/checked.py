@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from crossgate.browser.exchanges import Verdict
+from crossgate.browser.exchanges import ACTUAL, PREFLIGHT, Verdict
 from crossgate.browser.gateway import Answered, answering
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
@@ -15,13 +15,16 @@ from crossgate.records import replace
 
 if TYPE_CHECKING:
     from crossgate.advice.search import Advice
+    from crossgate.cli.har import Recorded
     from crossgate.cli.live import Live
+    from crossgate.cli.served import Difference
 
 
 class Checked(Struct, frozen=True, kw_only=True):
     """A fetch with its verdict in the chosen browser, and in each of the others.
 
-    `advice` None: none was looked for, as the fetch is allowed.
+    `advice` None: none was looked for, as the fetch is allowed. `recorded`: what came of it when it was recorded, and
+    in what that is not as the files say.
     """
 
     fetch: PlannedFetch
@@ -32,6 +35,8 @@ class Checked(Struct, frozen=True, kw_only=True):
     advice: "tuple[Advice, ...] | None" = None
     curl: tuple[str, ...] | None = None
     live: "Live | None" = None
+    recorded: "Recorded | None" = None
+    recorded_differences: "tuple[Difference, ...]" = ()
 
     @property
     def is_fine(self) -> bool:
@@ -39,6 +44,11 @@ class Checked(Struct, frozen=True, kw_only=True):
         return self.verdict.is_allowed and (
             self.live is None or (self.live.verdict.is_allowed and not self.live.differences)
         )
+
+    @property
+    def is_as_recorded(self) -> bool:
+        """Whether nothing that was recorded of the fetch is otherwise than the files say."""
+        return self.recorded is None or (self.recorded.failed is None and not self.recorded_differences)
 
     @property
     def differing(self) -> tuple[Profile, ...]:
@@ -63,3 +73,17 @@ def check_fetch(
         browsers=tuple((item, verdicts[item.name]) for item in (STANDARD, *BROWSERS)),
     )
     return checked if checked.verdict.is_allowed else replace(checked, advice=advise(fetch))
+
+
+def with_recorded(checked: Checked, recorded: "Recorded") -> Checked:
+    """Return a check beside what was recorded of the same fetch."""
+    from crossgate.cli.served import differences
+
+    served = {PREFLIGHT: recorded.preflight, ACTUAL: recorded.actual}
+    found = [
+        difference
+        for exchange in checked.verdict.exchanges
+        if exchange.url == checked.fetch.url and (answer := served[exchange.kind]) is not None
+        for difference in differences(exchange, answer)
+    ]
+    return replace(checked, recorded=recorded, recorded_differences=tuple(found))

@@ -41,6 +41,7 @@ def to_json(checked: Checked) -> dict[str, Any]:
         "advice": None if checked.advice is None else [_advice(advice) for advice in checked.advice],
         **({} if checked.curl is None else {"curl": list(checked.curl)}),
         **({} if checked.live is None else {"live": _live(checked.live)}),
+        **({} if checked.recorded is None else {"recorded": _recorded(checked)}),
     }
 
 
@@ -75,6 +76,19 @@ def _advice(advice: "Advice") -> dict[str, Any]:
     return {"changes": list(advice.changes), "lines": lines, "risks": list(advice.risks)}
 
 
+def _recorded(checked: Checked) -> dict[str, Any]:
+    recorded = checked.recorded
+    served = {} if recorded is None else {"preflight": recorded.preflight, "actual": recorded.actual}
+    return {
+        "failed": None if recorded is None else recorded.failed,
+        "status": {kind: answer.status for kind, answer in served.items() if answer is not None},
+        "differences": [
+            {"exchange": found.exchange, "name": found.name, "files": found.files, "recorded": found.served}
+            for found in checked.recorded_differences
+        ],
+    }
+
+
 def _live(live: "Live") -> dict[str, Any]:
     return {
         "verdict": _word(live.verdict),
@@ -89,7 +103,7 @@ def _live(live: "Live") -> dict[str, Any]:
             for exchange in live.verdict.exchanges
         ],
         "differences": [
-            {"exchange": found.exchange, "name": found.name, "files": found.files, "live": found.live}
+            {"exchange": found.exchange, "name": found.name, "files": found.files, "live": found.served}
             for found in live.differences
         ],
     }

@@ -7,6 +7,7 @@ import click
 from msgspec import Struct
 
 from crossgate.browser.planned import PlannedFetch
+from crossgate.cli.drafts import Draft
 from crossgate.fetch.methods import is_token, normalize_method
 from crossgate.fetch.origin import OPAQUE, parse_origin
 from crossgate.fetch.page import origin_of_page
@@ -33,16 +34,6 @@ class Options(Struct, frozen=True, kw_only=True):
         """Whether any says something."""
         texts = (self.url, self.origin, self.page, self.method)
         return self.credentials or bool(self.headers) or any(text is not None for text in texts)
-
-
-class Draft(Struct, frozen=True, kw_only=True):
-    """A fetch as something else than options has it, be it a curl command or a recording."""
-
-    url: str
-    origin: str | None = None
-    method: str = "GET"
-    headers: tuple[tuple[str, str | None], ...] = ()
-    credentials: bool = False
 
 
 def planned(options: Options, draft: Draft | None = None) -> PlannedFetch:

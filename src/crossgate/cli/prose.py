@@ -34,7 +34,7 @@ def heading(checked: Checked, *, colour: bool) -> str:
 
 def to_text(checked: Checked, *, colour: bool) -> str:
     """Return the explanation."""
-    parts = (_summary, _place, _advice, _live, _curl, _details)
+    parts = (_summary, _recorded, _place, _advice, _live, _curl, _details)
     lines = [line for part in parts for line in part(checked)]
     return "\n".join([heading(checked, colour=colour), *(escape(line).rstrip() for line in lines)])
 
@@ -121,6 +121,18 @@ def _seconds(age: float) -> str:
     return "not at all" if age <= 0 else f"{age:.0f} s" if age < inf else "for ever"
 
 
+def _recorded(checked: Checked) -> Iterator[str]:
+    """Yield what came of the fetch when it was recorded, where that is not as the files say."""
+    recorded = checked.recorded
+    if recorded is None:
+        return
+    if recorded.failed is not None:
+        yield f"  recorded: the browser had no answer for the page, `{recorded.failed}`"
+    for found in checked.recorded_differences:
+        files, served = (_or_none(value) for value in (found.files, found.served))
+        yield f"  recorded: {found.name} of the {found.exchange} answer is {served}, and {files} by the files"
+
+
 def _place(checked: Checked) -> Iterator[str]:
     """Yield the line of the configuration that made the difference, underlined."""
     verdict = checked.verdict
@@ -161,7 +173,7 @@ def _live(checked: Checked) -> Iterator[str]:
     for exchange in verdict.exchanges:
         yield f"  {exchange.kind} request: {exchange.method} {exchange.url} < {exchange.answer.status}"
     for found in checked.live.differences:
-        files, live = (_or_none(value) for value in (found.files, found.live))
+        files, live = (_or_none(value) for value in (found.files, found.served))
         yield f"  differs: {found.name} of the {found.exchange} answer: {files} by the files, {live} live"
     if not checked.live.differences:
         yield "  as the files say, header by header"

@@ -11,7 +11,8 @@ import pytest
 from crossgate.browser.exchanges import PREFLIGHT, Sent
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.profiles import STANDARD
-from crossgate.cli.live import Difference, Unreachable, compare, exchange
+from crossgate.cli.live import Unreachable, compare, exchange
+from crossgate.cli.served import Difference
 from crossgate.model.routes import Endpoint
 from tests.unit.cli.configurations import SERVICE, checked, configuration
 
@@ -79,11 +80,11 @@ def test_each_difference_is_told() -> None:
         found = compare(FETCH, checked(FETCH, configuration(SERVICE)).verdict, STANDARD, timeout=10, connect=there)
     assert not found.verdict.is_allowed
     assert found.differences == (
-        Difference(exchange="preflight", name="status", files="200", live="403"),
-        Difference(exchange="preflight", name="access-control-allow-origin", files="https://app.test", live="*"),
-        Difference(exchange="preflight", name="access-control-allow-methods", files="GET,PUT", live=None),
-        Difference(exchange="preflight", name="access-control-allow-headers", files="X-A", live=None),
-        Difference(exchange="preflight", name="vary", files="Origin", live=None),
+        Difference(exchange="preflight", name="status", files="200", served="403"),
+        Difference(exchange="preflight", name="access-control-allow-origin", files="https://app.test", served="*"),
+        Difference(exchange="preflight", name="access-control-allow-methods", files="GET,PUT", served=None),
+        Difference(exchange="preflight", name="access-control-allow-headers", files="X-A", served=None),
+        Difference(exchange="preflight", name="vary", files="Origin", served=None),
     )
 
 

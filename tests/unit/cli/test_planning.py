@@ -2,7 +2,8 @@ import click
 import pytest
 
 from crossgate.browser.planned import PlannedFetch
-from crossgate.cli.planning import Draft, Options, planned
+from crossgate.cli.drafts import Draft
+from crossgate.cli.planning import Options, planned
 
 URL = "https://api.test/a"
 APP = "https://app.test"
