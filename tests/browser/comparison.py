@@ -8,14 +8,16 @@ headers that CORS and the page put there.
 import json
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import pytest
 
 from crossgate.browser.exchanges import Verdict
+from crossgate.browser.failures import Code
 from crossgate.browser.gateway import Answered
 from crossgate.browser.preflight_cache import PreflightCache
-from crossgate.browser.profiles import Profile
+from crossgate.browser.profiles import CHROMIUM, FIREFOX, Profile
+from tests.browser.consoles import Listen
 from tests.browser.fetches import Case, for_answers, for_policies, sequences
 from tests.browser.policies import HOSTS
 from tests.browser.site import IN_FRAME, IN_PAGE, PAGE, Arrived
@@ -44,10 +46,11 @@ class Driven(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Real:
-    """A real browser, and the profile that says what it does."""
+    """A real browser, the profile that says what it does, and what the browser itself says."""
 
     browser: Driven
     profile: Profile
+    listen: Listen
 
 
 def drawn(stage: Stage, page: str, origin: str) -> list[Case]:
@@ -127,7 +130,9 @@ def differences(
     wanted = sent(expected)
     logged = stage.wait_for(wanted)
     differing += [f"{path}: {logged[path]}, not {wanted[path]}" for path in wanted if logged[path] != wanted[path]]
-    return differing + _arrived_otherwise(stage, cases, expected)
+    differing += _arrived_otherwise(stage, cases, expected)
+    # What Chromium's frames of opaque origins say, its driver does not hear.
+    return differing + (_called_otherwise(real, cases, expected) if script is IN_PAGE else [])
 
 
 def _arrived_otherwise(stage: Stage, cases: list[Case], expected: list[Verdict[Answered]]) -> list[str]:
@@ -139,6 +144,48 @@ def _arrived_otherwise(stage: Stage, cases: list[Case], expected: list[Verdict[A
         for path in wanted
         if arrived.get(path, []) != wanted[path]
     ]
+
+
+def _called_otherwise(real: Real, cases: list[Case], expected: list[Verdict[Answered]]) -> list[str]:
+    """Return the reasons that the browser called otherwise than expected, or named where none was expected."""
+    wanted: dict[str, set[tuple[str, ...]]] = {}
+    for case, verdict in zip(cases, expected, strict=True):
+        wanted.setdefault(case.paths[0], set()).add(_names(real.profile, verdict))
+    said = real.listen(sum(("",) not in names for names in wanted.values()))
+    found: dict[str, set[str]] = {}
+    for case in cases:
+        found.setdefault(case.paths[0], set()).update(*(said.get(path, set()) for path in case.paths))
+    return [
+        f"{path}: it said {found[path]}, not {wanted[path]}"
+        for path in wanted
+        if not found[path] <= {name for names in wanted[path] for name in names}
+        or any(found[path].isdisjoint(names) for names in wanted[path] if "" not in names)
+    ]
+
+
+_OTHERWISE: Final = {
+    # Where more is wrong than one thing, the order in which they are looked for is not the standard's.
+    (CHROMIUM, Code.REDIRECT_REFUSED): "RedirectContainsCredentials",
+    (FIREFOX, Code.ALLOW_HEADERS_INVALID): "CORSMethodNotFound",
+    # To a fetch that follows no redirects, that of a preflight is a status like others.
+    (FIREFOX, Code.PREFLIGHT_REDIRECT): "CORSPreflightDidNotSucceed3",
+    # It has no name for what is not forbidden by CORS.
+    (CHROMIUM, Code.REDIRECT_CREDENTIALS): "",
+}
+"""What browsers say instead."""
+
+
+def _names(profile: Profile, verdict: Verdict[Answered]) -> tuple[str, ...]:
+    """Return what a browser may call the reason; "" is nothing."""
+    failure = verdict.failure
+    if failure is None:
+        return ("",)
+    name: str = getattr(failure.console, profile.name) or ""
+    instead = _OTHERWISE.get((profile, failure.code))
+    if profile is CHROMIUM and failure.is_preflight:
+        is_led = any(header == "location" for header, _ in verdict.exchanges[-1].answer.headers)
+        instead = "PreflightDisallowedRedirect" if is_led else instead
+    return (name,) if instead is None else (name, instead)
 
 
 def _written(case: Case) -> str:

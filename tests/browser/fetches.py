@@ -146,8 +146,9 @@ def _answers(random: Random, origin: str, location: str | None) -> Asked:
     preflight = random.choice([200, 200, 204, 204, 299, 301, 403, 500])
     moved = random.choice([301, 302, 303, 307, 308])
     redirect = () if location is None else (("location", location),)
+    led = (("location", "?elsewhere"),) if preflight == 301 and random.random() < 0.5 else ()
     return Asked(
-        preflight=Response(status=preflight, headers=(*_grant(random, origin), *_lists(random))),
+        preflight=Response(status=preflight, headers=(*_grant(random, origin), *_lists(random), *led)),
         actual=Response(
             status=status if location is None else moved,
             headers=(*_grant(random, origin), *redirect, *VISIBLE.items(), *_exposed(random)),

@@ -36,11 +36,14 @@ class BidiError(Exception):
 class Firefox:
     """A session with a Firefox, of one window."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, program: str) -> None:
+        self.program = program
         self._socket = socket
+        self._console: list[str] = []
         self._commands = 0
         session = self._command("session.new", capabilities={})
         self.version: str = session["capabilities"]["browserVersion"]
+        self._command("session.subscribe", events=["log.entryAdded"])
         self._window: str = self._command("browsingContext.getTree")["contexts"][0]["context"]
 
     def open(self, url: str) -> None:
@@ -60,6 +63,12 @@ class Firefox:
             raise BidiError(called["exceptionDetails"]["text"])
         return json.loads(called["result"]["value"])
 
+    def console(self) -> list[str]:
+        """Return the errors that its console has had since it was asked last."""
+        self._command("session.status")  # with the answer comes what was said before
+        said, self._console = self._console, []
+        return said
+
     def close(self) -> None:
         """End the browser."""
         self._command("browser.close")
@@ -69,7 +78,9 @@ class Firefox:
         self._socket.send(json.dumps({"id": self._commands, "method": method, "params": parameters}))
         while True:
             answer = json.loads(self._socket.recv(WITHIN))
-            if answer.get("id") != self._commands:  # an event
+            if answer["type"] == "event":
+                if answer["params"].get("level") == "error":
+                    self._console.append(answer["params"]["text"])
                 continue
             if answer["type"] == "error":
                 raise BidiError(f"{answer['error']}: {answer['message']}")
@@ -86,7 +97,7 @@ def open_firefox(program: str) -> Iterator[Firefox]:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
             try:
                 with connect(f"{_endpoint(process)}/session", proxy=None, max_size=None) as socket:
-                    firefox = Firefox(socket)
+                    firefox = Firefox(socket, program)
                     yield firefox
                     firefox.close()
             finally:

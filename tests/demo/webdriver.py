@@ -43,7 +43,8 @@ class Browser:
         self._port = port
         self._path = "/session"
         options = {"binary": chromium, "args": [*FLAGS, *flags, f"--user-data-dir={profile}"]}
-        wanted = {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}}
+        chrome = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"performance": "ALL"}}
+        wanted = {"capabilities": {"alwaysMatch": chrome}}
         session = self._command("POST", "", wanted)
         self._path = f"/session/{session['sessionId']}"
         self.version: str = session["capabilities"]["browserVersion"]
@@ -78,6 +79,11 @@ class Browser:
     def screenshot(self, file: Path) -> None:
         """Save what the window shows."""
         file.write_bytes(base64.b64decode(self._command("GET", "/screenshot", None)))
+
+    def log(self, kind: str) -> list[dict[str, Any]]:
+        """Return what the browser has logged since it was asked last."""
+        found: list[dict[str, Any]] = self._command("POST", "/se/log", {"type": kind})
+        return found
 
     def close(self) -> None:
         """End the browser."""

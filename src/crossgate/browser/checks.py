@@ -4,6 +4,7 @@ Source: https://fetch.spec.whatwg.org/#concept-cors-check and https://fetch.spec
 check returns why it failed, or None.
 """
 
+import re
 from typing import Final
 
 from crossgate.browser.answers import Header
@@ -13,9 +14,11 @@ from crossgate.browser.profiles import STANDARD, Profile
 from crossgate.fetch import headers as names
 from crossgate.fetch.methods import SAFELISTED
 from crossgate.fetch.origin import OPAQUE, parse_origin
+from crossgate.fetch.url import parse_url
 from crossgate.records import replace
 
 _CREDENTIALS: Final = "Access-Control-Allow-Credentials"
+_SEVERAL: Final = re.compile(r"[, ]")
 _AUTHORIZATION: Final = "authorization"
 """The one CORS non-wildcard request-header name."""
 
@@ -42,10 +45,11 @@ def _unlike(allowed: str, fetch: PlannedFetch) -> tuple[Code, str]:
     """Return what is the matter with an allowed origin that is not the fetch's."""
     if allowed == "*":
         return Code.ALLOW_ORIGIN_WILDCARD, ", which does not count for a fetch with credentials"
-    if "," in allowed:
+    if _SEVERAL.search(allowed):
         return Code.ALLOW_ORIGIN_MULTIPLE, ", several values where one may stand"
     if allowed != OPAQUE and parse_origin(allowed) is None:
-        return Code.ALLOW_ORIGIN_INVALID, f", which is no origin; the page's is `{fetch.origin}`"
+        code = Code.ALLOW_ORIGIN_INVALID if parse_url(allowed) is None else Code.ALLOW_ORIGIN_MISMATCH
+        return code, f", which is no origin; the page's is `{fetch.origin}`"
     return Code.ALLOW_ORIGIN_MISMATCH, f", not the page's origin `{fetch.origin}`"
 
 
@@ -60,7 +64,7 @@ def preflight_check(
 
 def _granted_check(fetch: PlannedFetch, status: int, header: Header, profile: Profile) -> Failure | None:
     if not 200 <= status <= 299:  # noqa: PLR2004 - an ok status
-        code = Code.PREFLIGHT_REDIRECT if status // 100 == 3 else Code.PREFLIGHT_STATUS  # noqa: PLR2004
+        code = Code.PREFLIGHT_STATUS if header("location") is None else Code.PREFLIGHT_REDIRECT
         more = ": a preflight is never redirected" if code is Code.PREFLIGHT_REDIRECT else ""
         reason = f"the preflight was answered {status}, which is not a success{more}"
         return Failure(code=code, reason=reason, subject=str(status))

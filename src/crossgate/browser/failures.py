@@ -156,20 +156,19 @@ _STANDARD: Final = {
 _PREFLIGHT_FAILED: Final = "CORSPreflightDidNotSucceed3"
 _CONSOLES: Final = {
     Code.ALLOW_ORIGIN_MISSING: Console("MissingAllowOriginHeader", "CORSMissingAllowOrigin2"),
-    Code.ALLOW_ORIGIN_MULTIPLE: Console("MultipleAllowOriginValues", "CORSMultipleAllowOriginNotAllowed"),
+    Code.ALLOW_ORIGIN_MULTIPLE: Console("MultipleAllowOriginValues", "CORSAllowOriginNotMatchingOrigin"),
     Code.ALLOW_ORIGIN_WILDCARD: Console("WildcardOriginNotAllowed", "CORSNotSupportingCredentials"),
     Code.ALLOW_ORIGIN_INVALID: Console("InvalidAllowOriginValue", "CORSAllowOriginNotMatchingOrigin"),
     Code.ALLOW_ORIGIN_MISMATCH: Console("AllowOriginMismatch", "CORSAllowOriginNotMatchingOrigin"),
     Code.ALLOW_CREDENTIALS_INVALID: Console("InvalidAllowCredentials", "CORSMissingAllowCredentials"),
     Code.PREFLIGHT_STATUS: Console("PreflightInvalidStatus", _PREFLIGHT_FAILED),
-    Code.PREFLIGHT_REDIRECT: Console("PreflightDisallowedRedirect", _PREFLIGHT_FAILED),
+    Code.PREFLIGHT_REDIRECT: Console("PreflightDisallowedRedirect", "CORSExternalRedirectNotAllowed"),
     Code.ALLOW_METHODS_INVALID: Console("InvalidAllowMethodsPreflightResponse", "CORSInvalidAllowMethod"),
     Code.ALLOW_HEADERS_INVALID: Console("InvalidAllowHeadersPreflightResponse", "CORSInvalidAllowHeader"),
     Code.METHOD_REFUSED: Console("MethodDisallowedByPreflightResponse", "CORSMethodNotFound"),
     Code.HEADER_REFUSED: Console("HeaderDisallowedByPreflightResponse", "CORSMissingAllowHeaderFromPreflight2"),
     Code.REDIRECT_SCHEME: Console("CorsDisabledScheme", "CORSRequestNotHttp"),
-    Code.REDIRECT_CREDENTIALS: Console("RedirectContainsCredentials", "CORSExternalRedirectNotAllowed"),
+    Code.REDIRECT_CREDENTIALS: Console("RedirectContainsCredentials", "CORSDidNotSucceed2"),
     Code.SCHEME: Console("CorsDisabledScheme", "CORSRequestNotHttp"),
-    Code.CROSS_ORIGIN: Console("DisallowedByMode", None),
     Code.BLOCKED_PORT: Console("net::ERR_UNSAFE_PORT", None),
 }

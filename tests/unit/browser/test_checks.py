@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from crossgate.browser.answers import Header
 from crossgate.browser.checks import cors_check, preflight_check
+from crossgate.browser.failures import Code
 from crossgate.browser.planned import PlannedFetch
 from crossgate.fetch.methods import normalize_method
 from tests.unit.browser.vectors import PAGE, Case, cases
@@ -186,3 +187,19 @@ def test_how_a_list_is_spaced_does_not_count(fetch: PlannedFetch, origin: str | 
         for joint in (",", ", ", " ,\t", ",,")
     }
     assert len(outcomes) == 1
+
+
+@pytest.mark.parametrize(
+    ("allowed", "code"),
+    [
+        ("https://app.test, https://app.test", Code.ALLOW_ORIGIN_MULTIPLE),
+        ("https://app.test https://b.test", Code.ALLOW_ORIGIN_MULTIPLE),
+        ("https://app.test/", Code.ALLOW_ORIGIN_MISMATCH),
+        ("app.test", Code.ALLOW_ORIGIN_INVALID),
+        ("**", Code.ALLOW_ORIGIN_INVALID),
+    ],
+)
+def test_what_is_the_matter_with_an_origin_is_told_as_chromium_does(allowed: str, code: Code) -> None:
+    failure = cors_check(planned(), header(allow_origin=allowed))
+    assert failure is not None
+    assert failure.code is code
