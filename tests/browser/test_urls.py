@@ -1,4 +1,4 @@
-"""URLs as a real Chromium reads them and as the model does: what `URL` says, and what a server gets to see."""
+"""URLs as real browsers read them and as the model does: what `URL` says, and what a server gets to see."""
 
 import json
 import threading
@@ -8,10 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from typing import Final
 
+import pytest
+
 from crossgate.browser.planned import PlannedFetch
 from crossgate.engine.request import split_url
 from crossgate.fetch.url import parse_url
-from tests.demo.webdriver import Browser
+from tests.browser.comparison import Driven
+from tests.browser.firefox import Firefox
 
 SEED: Final = 7
 PAGE: Final = "http://page.test:8000/x/y?q#f"
@@ -144,13 +147,27 @@ def ours(text: str) -> list[str] | None:
     return None if url is None else [str(url), url.origin]
 
 
-def test_urls_are_read_alike(chromium: Browser) -> None:
+@pytest.fixture(params=["chromium", "firefox"])
+def driven(request: pytest.FixtureRequest) -> Driven:
+    found: Driven = request.getfixturevalue(request.param)
+    return found
+
+
+def is_refused_by_firefox(url: list[str] | None) -> bool:
+    """Say whether Firefox 153 is known to refuse what the standard takes: `"` in a host, and `0x` for a number."""
+    return url is not None and ('"' in url[1] or url[1].endswith("//0.0.0.0"))
+
+
+def test_urls_are_read_alike(driven: Driven) -> None:
     texts = list(drawn(Random(SEED)))  # noqa: S311 - nothing secret
-    chromium.open("data:text/html,")
-    found = chromium.run(READ, [json.dumps(text) for text in texts], PAGE)
+    driven.open("data:text/html,")
+    found = driven.run(READ, [json.dumps(text) for text in texts], PAGE)
     read = [ours(text) for text in texts]
     assert sum(url is not None for url in read) > len(texts) // 4
-    assert [pair for pair in zip(texts, found, read, strict=True) if pair[1] != pair[2]] == []
+    differing = [pair for pair in zip(texts, found, read, strict=True) if pair[1] != pair[2]]
+    if isinstance(driven, Firefox):
+        differing = [pair for pair in differing if pair[1] is not None or not is_refused_by_firefox(pair[2])]
+    assert differing == []
 
 
 @contextmanager
@@ -179,10 +196,10 @@ def recording() -> Iterator[tuple[int, list[tuple[str, str]]]]:
             thread.join()
 
 
-def test_what_is_planned_arrives(chromium: Browser) -> None:
+def test_what_is_planned_arrives(driven: Driven) -> None:
     random = Random(SEED)  # noqa: S311 - as above
     with recording() as (port, asked):
-        chromium.open(f"http://page.test:{port}/")
+        driven.open(f"http://page.test:{port}/")
         asked.clear()
         drawn = [
             f"http://{random.choice(HOSTS)}:{port}/{''.join(random.choices(TAILS, k=random.randint(0, 8)))}"
@@ -190,6 +207,6 @@ def test_what_is_planned_arrives(chromium: Browser) -> None:
         ]
         # Chromium takes a URL with both for markup that somebody left open, and blocks it.
         texts = [text for text in drawn if not ("\t" in text and "<" in text)]
-        answered = chromium.run(SEND, [json.dumps(text) for text in texts])
+        answered = driven.run(SEND, [json.dumps(text) for text in texts])
     assert [text for text, is_answered in zip(texts, answered, strict=True) if not is_answered] == []
     assert sorted(asked) == sorted(split_url(PlannedFetch(origin="null", url=text).url)[1:] for text in texts)
