@@ -76,10 +76,26 @@ def exchange(sent: Sent, *, timeout: float, connect: Endpoint | None) -> Served:
         headers = tuple((name.lower(), value.strip()) for name, value in answer.getheaders())
         return Served(status=answer.status, headers=headers)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = str(error) or type(error).__name__
-        raise Unreachable(f"`{sent.method} {sent.url}` got no answer: {reason[:1].lower()}{reason[1:]}") from error
+        raise Unreachable(f"`{sent.method} {sent.url}` got no answer: {_reason(error)}") from error
     finally:
         connection.close()
+
+
+def _reason(error: Exception) -> str:
+    """Return in words why there is no answer."""
+    match error:
+        case ssl.SSLCertVerificationError(verify_message=message):
+            return f"its certificate is refused, as browsers do: {message}"
+        case ssl.SSLError():
+            return f"TLS fails: {(error.reason or str(error)).lower().replace('_', ' ')}"
+        case http.client.RemoteDisconnected():
+            return "the connection was closed instead"
+        case http.client.HTTPException():
+            return f"what was sent back is not HTTP: {str(error).strip() or type(error).__name__}"
+        case OSError(strerror=str(text)) if text:
+            return f"{text[:1].lower()}{text[1:]}"
+        case _:
+            return str(error) or type(error).__name__
 
 
 def _length(sent: Sent) -> Headers:
