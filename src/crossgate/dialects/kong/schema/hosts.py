@@ -17,8 +17,9 @@ _GROUPS: Final = re.compile(r"[0-9A-Fa-f:]*")
 _LARGEST_PORT: Final = 65535
 _BYTE: Final = 255
 BAD_PORT: Final = "invalid port number"
-_UTF8_NAME: Final = re.compile(r"[A-Za-z0-9.\-_~\x80-\U0010ffff]+")
-_TAG: Final = re.compile(r"[ -+\-.0-~\x80-\U0010ffff]+")
+_UTF8_NAME: Final = re.compile(r"(?:[A-Za-z0-9.\-_~]|[^\x00-\x7f])+")
+_TAG: Final = re.compile(r"(?:[ -+\-.0-~]|[^\x00-\x7f])+")
+"""A class that goes up to U+10FFFF would take milliseconds to compile, its contrary takes none."""
 _HEADER: Final = re.compile(r"[A-Za-z0-9_-]+")
 _METHOD: Final = re.compile(r"[A-Z]+")
 
