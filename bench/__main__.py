@@ -18,6 +18,7 @@ from bench.load import find_wrk
 from bench.many_routes import many_routes
 from bench.policies import Measured
 from bench.report import tables, verdict
+from bench.start import start
 from bench.traffic import Bench, Effort, fitting, is_preflight
 from bench.variants import FILTER, OURS, PLAIN
 from crossgate.serve.binary import find_envoy
@@ -86,7 +87,7 @@ class Run:
             self.found["compile"].append(_rounded(timing.read_and_compile(size), 4))
         slopes = {key: timing.exponent(self.found["compile"], key) for key in ("read", "compile")}
         self.found["exponents"] = _rounded(slopes, 2)
-        self.found["start"] = _rounded(timing.start(), 1)
+        self.found["start"] = start()
 
     def _policy(self, group: str, size: int | None, measured: Measured, chosen: Sequence[str]) -> None:
         if self._is_quick:

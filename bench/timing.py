@@ -1,19 +1,15 @@
-"""What Crossgate itself takes: to decide, to read and compile, to start."""
+"""What Crossgate itself takes: to decide, to read and compile."""
 
 import gc
 import json
 import math
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from bench.many_routes import documents
-from bench.policies import EXAMPLES, configuration, origins
+from bench.policies import configuration, origins
 from crossgate.engine.decide import Engine
 from crossgate.engine.request import BadRequest, admit
 from crossgate.envoy.resources import static_bootstrap
@@ -23,7 +19,6 @@ Json = dict[str, Any]
 _PORT: Final = 8000
 _DECISIONS: Final = 2_000
 _REPEATS: Final = 7
-_STARTS: Final = 11
 
 
 def decide(number: int) -> Json:
@@ -73,31 +68,6 @@ def exponent(rows: Sequence[Json], key: str) -> float:
     points = [(math.log(row["routes"]), math.log(row[key])) for row in rows]
     x, y = (statistics.fmean(part) for part in zip(*points, strict=True))
     return sum((a - x) * (b - y) for a, b in points) / sum((a - x) ** 2 for a, _ in points)
-
-
-def start() -> Json:
-    """Time the start of `crossgate check` against that of an interpreter that does nothing, in turns.
-
-    Milliseconds, the best of some: what else runs on the machine only ever adds.
-    """
-    check = ["check", str(EXAMPLES / "kong"), "--url", "http://api.test/anything", "--origin", "http://example.net"]
-    commands = {
-        "python": ["-c", "pass"],
-        "help": ["-c", "from crossgate.cli import main; main()", "check", "--help"],
-        "check": ["-c", "from crossgate.cli import main; main()", *check],
-    }
-    taken: dict[str, list[float]] = {name: [] for name in commands}
-    with tempfile.TemporaryDirectory() as compiled:
-        # Installed programs have their modules compiled; the first round sees to that, and does not count.
-        environment = {**os.environ, "PYTHONPYCACHEPREFIX": compiled}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        for _ in range(_STARTS):
-            for name, command in commands.items():
-                started = time.perf_counter()
-                subprocess.run([sys.executable, *command], capture_output=True, check=True, env=environment)
-                taken[name].append((time.perf_counter() - started) * 1e3)
-    best = {name: min(found[1:]) for name, found in taken.items()}
-    return {**best, "ratio": best["check"] / best["python"]}
 
 
 def sizes(most: int, least: int) -> Iterator[int]:
