@@ -7,6 +7,7 @@ headers that CORS and the page put there.
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any, Final, Protocol
 
@@ -17,10 +18,11 @@ from crossgate.browser.failures import Code
 from crossgate.browser.gateway import Answered
 from crossgate.browser.preflight_cache import PreflightCache
 from crossgate.browser.profiles import CHROMIUM, FIREFOX, Profile
+from crossgate.fetch.origin import OPAQUE
 from tests.browser.consoles import Listen
 from tests.browser.fetches import Case, for_answers, for_policies, sequences
 from tests.browser.policies import HOSTS
-from tests.browser.site import IN_FRAME, IN_PAGE, PAGE, Arrived
+from tests.browser.site import FRAMES, HTML, IN_PAGE, PAGE, Arrived, in_frame
 from tests.browser.stage import LISTENERS, POLICIES, Stage, forwarded, heard, sent, told
 
 SEED = 7
@@ -87,9 +89,16 @@ class Comparison:
         cases = [case for sequence in drawn for case in sequence]
         compare(stage, real, origin + PAGE, cases, IN_PAGE, cache=PreflightCache(real.profile), width=1)
 
-    def test_a_sandboxed_frame(self, stage: Stage, real: Real) -> None:
-        page = f"http://{HOSTS[0]}:{stage.site.port}{PAGE}"
-        compare(stage, real, page, drawn(stage, "frame", "null"), IN_FRAME)
+    @pytest.mark.parametrize("name", FRAMES)
+    def test_frames(self, stage: Stage, real: Real, name: str) -> None:
+        page = f"http://{HOSTS[0]}:{stage.site.port}"
+        cases = drawn(stage, name, OPAQUE if FRAMES[name] else page)
+        compare(stage, real, page + PAGE, cases, in_frame(name))
+
+    def test_a_page_from_a_file(self, stage: Stage, real: Real, tmp_path: Path) -> None:
+        page = tmp_path / "page.html"
+        page.write_text(HTML)
+        compare(stage, real, page.as_uri(), drawn(stage, "file", OPAQUE), IN_PAGE)
 
 
 def compare(

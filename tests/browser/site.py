@@ -1,5 +1,6 @@
 """A server for pages of any host, and for answers that each request asks for, as the upstream of the gateways."""
 
+import html
 import json
 import threading
 from collections.abc import Iterator
@@ -51,19 +52,32 @@ _RUNNER: Final = """
 _FRAME: Final = (
     f"<script>{_RUNNER} onmessage = async ({{ data }}) => parent.postMessage(await all(...data), '*');</script>"
 )
-_HTML: Final = f"""<!DOCTYPE html><title>page</title><link rel=icon href="data:,"><script>{_RUNNER}</script>
-<iframe sandbox="allow-scripts" srcdoc="{_FRAME.replace('"', "&quot;")}"></iframe>"""
+_ATTRIBUTE: Final = html.escape(_FRAME)
+HTML: Final = f"""<!DOCTYPE html><title>page</title><link rel=icon href="data:,"><script>{_RUNNER}</script>
+<iframe id="sandboxed" sandbox="allow-scripts" srcdoc="{_ATTRIBUTE}"></iframe>
+<iframe id="data" src="data:text/html,{quote(_FRAME)}"></iframe>
+<iframe id="srcdoc" srcdoc="{_ATTRIBUTE}"></iframe>
+<iframe id="blob"></iframe><script>
+    const inFrame = document.getElementById("srcdoc").getAttribute("srcdoc");
+    document.getElementById("blob").src = URL.createObjectURL(new Blob([inFrame], {{ type: "text/html" }}));
+</script>"""
+"""The page, with frames."""
+FRAMES: Final = {"sandboxed": True, "data": True, "srcdoc": False, "blob": False}
+"""The frames of the page, and whether the origin of each is opaque; of the others it is the page's."""
 
 IN_PAGE: Final = "return all(...arguments);"
 """The script that runs fetches in the page: a list of them, and how many at once."""
-IN_FRAME: Final = """
-    const given = [...arguments];
-    return new Promise((resolve) => {
-        addEventListener("message", ({ data }) => resolve(data), { once: true });
-        document.querySelector("iframe").contentWindow.postMessage(given, "*");
-    });
-"""
-"""The same in a sandboxed frame, whose origin is opaque."""
+
+
+def in_frame(name: str) -> str:
+    """Return the same for a frame."""
+    return f"""
+        const given = [...arguments];
+        return new Promise((resolve) => {{
+            addEventListener("message", ({{ data }}) => resolve(data), {{ once: true }});
+            document.getElementById({json.dumps(name)}).contentWindow.postMessage(given, "*");
+        }});
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path == PAGE:
-            self._send(Response(headers=(("Content-Type", "text/html"),)), _HTML.encode())
+            self._send(Response(headers=(("Content-Type", "text/html"),)), HTML.encode())
         else:
             self._note()
             self._send(asked_of(self.path).answer(self.command), b"")

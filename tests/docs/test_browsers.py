@@ -10,6 +10,7 @@ import pytest
 from crossgate.browser.profiles import PROFILES, STANDARD, Profile
 from tests.browser.comparison import EACH, SEQUENCES
 from tests.browser.policies import HOSTS
+from tests.browser.site import FRAMES
 from tests.browser.stage import LISTENERS, POLICIES
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "browsers.md"
@@ -72,7 +73,7 @@ def test_the_table() -> None:
     "figure",
     [
         f"{POLICIES * len(LISTENERS)} policies, {POLICIES} for each gateway",
-        f"{EACH * (2 * len(HOSTS) + 3 * len(LISTENERS) + 2) + SEQUENCES * 5:,} fetches",
+        f"{EACH * (2 * (len(HOSTS) + len(FRAMES) + 1) + 3 * len(LISTENERS)) + SEQUENCES * 5:,} fetches",
     ],
 )
 def test_the_figures(figure: str) -> None:
