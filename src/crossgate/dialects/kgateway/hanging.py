@@ -17,7 +17,7 @@ from crossgate.dialects.kgateway.matches import precedence
 from crossgate.dialects.kgateway.places import RulePlace
 from crossgate.dialects.kgateway.routes import HttpRoute
 from crossgate.model.gateway import HostRoutes, Listener, Scheme, Unmatched, arrange
-from crossgate.model.hosts import Hostname
+from crossgate.model.hosts import ANY_HOST, Hostname
 from crossgate.model.routes import Route
 from crossgate.model.table import Respond
 from crossgate.records import replace
@@ -37,8 +37,16 @@ Hung = tuple[tuple[Any, ...], Flat]
 class Hanging:
     """The hosts of all listeners, while routes are hung on them."""
 
-    def __init__(self, listeners: Iterable[GatewayListener], attachments: Attachments, report: Diagnostics) -> None:
+    def __init__(
+        self,
+        listeners: Iterable[GatewayListener],
+        attachments: Attachments,
+        report: Diagnostics,
+        *,
+        is_emulated: bool = False,
+    ) -> None:
         self._attachments = attachments
+        self._is_emulated = is_emulated
         self._report = report
         self._speaking: dict[int, GatewayListener] = {}
         self._all = list(listeners)
@@ -126,7 +134,8 @@ class Hanging:
         key = (*_socket(listener), hostname)
         if key not in self._owners:
             covering = [found for found in self._sharing[_socket(listener)] if found.hostname.covers(hostname)]
-            self._owners[key] = min(covering, key=lambda found: found.hostname.precedence)
+            by_length = self._is_emulated and listener.scheme is Scheme.HTTP
+            self._owners[key] = min(covering, key=_length if by_length else lambda found: found.hostname.precedence)
         return self._owners[key]
 
     def _hosts(self, listener: GatewayListener) -> tuple[HostRoutes, ...]:
@@ -171,6 +180,12 @@ class Hanging:
 
 def _socket(listener: GatewayListener) -> tuple[str, str, int]:
     return listener.gateway.namespace, listener.gateway.name, listener.port
+
+
+def _length(listener: GatewayListener) -> tuple[int, int]:
+    """Return a key to sort by as releases do: of hostnames as long as each other, `*.x` and `a.x`, the first counts."""
+    pattern = listener.hostname.pattern
+    return 0, (0 if pattern == ANY_HOST.pattern else -len(pattern))
 
 
 def _order(route: HttpRoute, flat: Flat, number: int) -> tuple[Any, ...]:

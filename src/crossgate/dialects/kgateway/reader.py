@@ -27,7 +27,7 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     sources = documents.of(GATEWAY_API, "HTTPRoute")
     routes = [route for source in sources if (route := read_route(source, rules, report)) is not None]
     attaching = Attaching(listeners, cluster, report)
-    hanging = Hanging(listeners, attachments, report)
+    hanging = Hanging(listeners, attachments, report, is_emulated=NAME in options.emulate)
     _hang(routes, attaching, hanging, report)
     found = tuple(hanging.listeners())
     attachments.finish()
