@@ -51,7 +51,9 @@ def seconds(config: Fields, key: str, default: int, report: Diagnostics) -> Decl
     value = _whole(node)
     if not isinstance(node, ScalarNode) or not isinstance(node.value, int) or isinstance(node.value, bool):
         read = "" if value <= 0 else f"; it is read as {value}"
-        warn(node, f"`{key}` is a number of seconds, not {describe(node)}{read}", None, report)
+        is_fraction = isinstance(node, ScalarNode) and isinstance(node.value, float)
+        found = f"`{node.text}`" if is_fraction and isinstance(node, ScalarNode) else describe(node)
+        warn(node, f"`{key}` is a whole number of seconds, not {found}{read}", None, report)
     if value <= 0:
         warn(node, f"`{key}` is no positive number, so the default holds: {default} seconds", None, report)
         return Declared(value=default, span=node.span)

@@ -45,7 +45,8 @@ class PluginReader:
             return self._given(spec)
         off = spec.boolean("defaultConfigDisable")
         default = spec.mapping("defaultConfig")
-        kept = tuple(self._kept(spec.mappings("matchRules")))
+        written = [(at, rule) for at, rule in enumerate(spec.mappings("matchRules")) if not _is_disabled(rule)]
+        kept = tuple(self._kept(written))
         if off is not None and off.value:
             return Rules(rules=kept) if kept else None
         name = f"{self._plugin.label}#defaultConfig"
@@ -53,7 +54,7 @@ class PluginReader:
             return self._raw(default, name)
         if default is not None and default.unknown():
             return Rules(rules=kept, default=self._decided(default, name))
-        if kept:
+        if written:
             return Rules(rules=kept)
         return Rules(rules=(), default=self._built_in(name))
 
@@ -85,12 +86,9 @@ class PluginReader:
             if made is not None:
                 yield made
 
-    def _kept(self, rules: Iterable[Fields]) -> Iterator[Rule]:
-        """Yield the rules that are not switched off; those that are count as if they were not there."""
-        for number, rule in enumerate(rules):
-            disabled = rule.boolean("configDisable")
-            if disabled is not None and disabled.value:
-                continue
+    def _kept(self, rules: Iterable[tuple[int, Fields]]) -> Iterator[Rule]:
+        """Yield the rules that can be read, each of which has its place in the list."""
+        for number, rule in rules:
             named = Named.of(rule, release=self._following.release, report=self._report)
             config = rule.mapping("config")
             rule.finish()
@@ -121,6 +119,12 @@ class PluginReader:
         if release is not None:
             return Decided(policy=policy, table=release_table(policy, patterns, release))
         return Decided(policy=policy, table=table(policy, patterns, self._following.documents))
+
+
+def _is_disabled(rule: Fields) -> bool:
+    """Say whether a rule is switched off, which then counts as if it were not there."""
+    disabled = rule.boolean("configDisable")
+    return disabled is not None and disabled.value
 
 
 def _empty(span: Span, report: Diagnostics) -> Fields:
