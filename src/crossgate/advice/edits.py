@@ -45,8 +45,11 @@ def edits_for(need: Need) -> Iterator[Edit]:
             yield from _with_options(route.span)
         case PolicyNeed(field=Field.CREDENTIALS):
             yield from _with_credentials(need)
-        case PolicyNeed():
+        case PolicyNeed(values=values):
             yield from _with_values(need)
+            plain = tuple(value.replace("[", "\\[").replace("]", "\\]") for value in values)
+            if plain != values:  # an IPv6 address, which some readers take for an expression
+                yield from _with_values(replace(need, values=plain))
         case _:
             pass
 
@@ -96,8 +99,10 @@ def _added(spans: Sequence[Span], values: Sequence[str]) -> Iterator[Edit]:
         joint = _joint(last)
         text = "".join(joint + _quoted(value, written) for value in values)
         yield Edit(source=last.source, start=end_of(last), end=end_of(last), text=text)
-    end = end_of(last) - len(_quote_of(written))
-    yield Edit(source=last.source, start=end, end=end, text="".join(f",{value}" for value in values))
+    quote = _quote_of(written)
+    end = end_of(last) - len(quote)
+    text = "".join(f",{_inside(value, quote)}" for value in values)
+    yield Edit(source=last.source, start=end, end=end, text=text)
 
 
 def _is_one_text(spans: Sequence[Span], written: str) -> bool:
@@ -155,7 +160,18 @@ def _quoted(value: str, like: str) -> str:
     quote = _quote_of(like)
     if not quote and _PLAIN.fullmatch(value):
         return value
-    return f"'{value}'" if quote == "'" else json.dumps(value)
+    return f"{quote}{_inside(value, quote)}{quote}" if quote == "'" else json.dumps(value)
+
+
+def _inside(value: str, quote: str) -> str:
+    """Return a value as it is written between quotes, or where there are none."""
+    match quote:
+        case "'":
+            return value.replace("'", "''")
+        case '"':
+            return json.dumps(value)[1:-1]
+        case _:
+            return value
 
 
 def _written(span: Span) -> str:

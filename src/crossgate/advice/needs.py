@@ -5,7 +5,7 @@ from enum import Enum
 from msgspec import Struct
 
 from crossgate.advice.missed import missed_condition, route_of_request
-from crossgate.browser.exchanges import PREFLIGHT, Exchange, Verdict
+from crossgate.browser.exchanges import ACTUAL, PREFLIGHT, Exchange, Verdict
 from crossgate.browser.failures import Code, Failure
 from crossgate.browser.gateway import Answered
 from crossgate.browser.planned import PlannedFetch
@@ -63,7 +63,7 @@ def _of_gateway(
     match missed:
         case OriginIn():
             return (_origin(policy, exchange),)
-        case RequestedMethodIn() | MethodIn() if missed != OPTIONS:
+        case RequestedMethodIn() | MethodIn() if missed != OPTIONS or exchange.kind == ACTUAL:
             return (PolicyNeed(policy=policy, field=Field.METHODS, values=(fetch.method,)),)
         case RequestedHeadersIn():
             return _headers(policy, fetch)
