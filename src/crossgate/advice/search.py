@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from crossgate.advice.edits import applied, edits_for
 from crossgate.advice.missed import missed_condition
 from crossgate.advice.needs import Need, needs_of
+from crossgate.advice.page import page_changes
 from crossgate.advice.risks import change_text, risks_of
 from crossgate.browser.exchanges import Verdict
 from crossgate.browser.gateway import Answered, answering
@@ -41,7 +42,7 @@ class Changed(Struct, frozen=True, kw_only=True):
 
 
 class Advice(Struct, frozen=True, kw_only=True):
-    """A change that was tried and lets the fetch through."""
+    """A change that was tried and lets the fetch through; one of the page alone has no lines."""
 
     changes: tuple[str, ...]
     lines: tuple[Changed, ...]
@@ -105,14 +106,38 @@ def advise(
     profile: Profile = STANDARD,
     listener: str | None = None,
 ) -> tuple[Advice, ...]:
-    """Return the changes of files that let a blocked fetch through, the smallest first; none where none was found."""
+    """Return the changes that let a blocked fetch through, the smallest first; none where none was found.
+
+    They are changes of the files alone, else of the page, and of the files with it where that is not enough.
+    """
+    found = _of_files(fetch, sources, read, profile, listener)
+    if found is None:
+        return ()
+    return found or tuple(_of_page(fetch, sources, read, profile, listener))
+
+
+def _of_page(
+    fetch: PlannedFetch, sources: Sequence[Source], read: Read, profile: Profile, listener: str | None
+) -> Iterator[Advice]:
+    for text, other in page_changes(fetch):
+        found = _of_files(other, sources, read, profile, listener)
+        if found is None:
+            yield Advice(changes=(text,), lines=(), risks=())
+        for advice in found or ():
+            yield Advice(changes=(text, *advice.changes), lines=advice.lines, risks=advice.risks)
+
+
+def _of_files(
+    fetch: PlannedFetch, sources: Sequence[Source], read: Read, profile: Profile, listener: str | None
+) -> tuple[Advice, ...] | None:
+    """Return the changes of files; None where none is needed."""
     start = tuple(sources)
     is_large = sum(len(source.text) for source in start) > _LARGE
     most = _FEWER_READ if is_large else _MOST_READ
     search = _Search(fetch=fetch, read=read, profile=profile, listener=listener, most=most)
     played = search.play(start)
     if played is None or played[1].is_allowed:
-        return ()
+        return () if played is None else None
     found = islice(search.solutions(start, *played, ()), _MOST_SHOWN)
     return tuple(
         Advice(

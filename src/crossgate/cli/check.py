@@ -32,6 +32,7 @@ def check(
     page: str | None,
     method: str | None,
     headers: tuple[str, ...],
+    mode: str | None,
     from_curl: str | None,
     har: str | None,
     browser: str,
@@ -48,7 +49,9 @@ def check(
 ) -> None:
     """Check what the arguments say; ends the process with the command's exit code."""
     given = files(**arguments)
-    options = Options(url=url, origin=origin, page=page, method=method, headers=headers, credentials=credentials)
+    options = Options(
+        url=url, origin=origin, page=page, method=method, headers=headers, credentials=credentials, mode=mode
+    )
     _check_sources(given, from_curl=from_curl, har=har, requests=requests)
     if requests is not None:
         if options.are_given or curl or live or policies:

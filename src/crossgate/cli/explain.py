@@ -33,6 +33,7 @@ def to_json(checked: Checked) -> dict[str, Any]:
             "method": fetch.method,
             "headers": [name for name, _ in fetch.sent_headers],
             "credentials": fetch.credentials,
+            "mode": fetch.mode.value,
         },
         "exchanges": [_exchange(exchange, checked.engine) for exchange in verdict.exchanges],
         "page": {"type": verdict.type.value, "status": verdict.status, "readable": list(verdict.readable)},

@@ -6,7 +6,7 @@ from typing import Final
 import click
 from msgspec import Struct
 
-from crossgate.browser.planned import PlannedFetch
+from crossgate.browser.planned import Mode, PlannedFetch
 from crossgate.cli.drafts import Draft
 from crossgate.fetch.methods import is_token, normalize_method
 from crossgate.fetch.origin import OPAQUE, parse_origin
@@ -28,11 +28,12 @@ class Options(Struct, frozen=True, kw_only=True):
     method: str | None = None
     headers: tuple[str, ...] = ()
     credentials: bool = False
+    mode: str | None = None
 
     @property
     def are_given(self) -> bool:
         """Whether any says something."""
-        texts = (self.url, self.origin, self.page, self.method)
+        texts = (self.url, self.origin, self.page, self.method, self.mode)
         return self.credentials or bool(self.headers) or any(text is not None for text in texts)
 
 
@@ -57,6 +58,7 @@ def planned(options: Options, draft: Draft | None = None) -> PlannedFetch:
         method=normalize_method(method),
         headers=(*(() if draft is None else draft.headers), *own),
         credentials=options.credentials or (draft is not None and draft.credentials),
+        mode=Mode(options.mode or Mode.CORS),
     )
 
 

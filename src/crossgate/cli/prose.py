@@ -100,6 +100,8 @@ def _page(verdict: Verdict[Answered]) -> Iterator[str]:
                 yield f"  page reads: {_SHARED}{more}"
         case ResponseType.BASIC:
             yield "  page reads: everything but cookies"
+        case ResponseType.OPAQUE:
+            yield "  page reads: nothing, not even the status, as the fetch is one without CORS"
         case _:
             pass
 

@@ -5,8 +5,8 @@ from msgspec import Struct
 from crossgate.advice.missed import GRANTED, missed_condition
 from crossgate.browser.failures import Code, Failure
 from crossgate.browser.gateway import Answered
-from crossgate.cli.words import condition_text
-from crossgate.engine.decide import Engine, Tried
+from crossgate.cli.words import condition_text, listed
+from crossgate.engine.decide import Decision, Engine, Tried
 from crossgate.fetch.headers import ORIGIN
 from crossgate.model.conditions import (
     OPTIONS,
@@ -39,13 +39,23 @@ def reason_of(answered: Answered, engine: Engine) -> Reason | None:
         return Reason(text=f"the request is refused before any route is looked for: {answered.refusal}", span=None)
     route = decision.routed.route
     if route is None:
-        return Reason(text=f"no route of `{decision.routed.listener.name}` matches", span=None)
+        return Reason(text=_no_route(decision), span=None)
     if decision.row is None:
         return Reason(text=f"`{route.name}` has no CORS policy", span=route.span)
     missed = missed_condition(answered, engine)
     if missed is not None:
         return failed(missed, answered)
     return None if decision.row.outcome in GRANTED else _what_held(engine.explain(decision)[-1], answered, engine)
+
+
+def _no_route(decision: Decision) -> str:
+    """Say what of a request no route means: its host, or all of it."""
+    listener, host = decision.routed.listener, decision.routed.host
+    if host is not None:
+        return f"no route of `{listener.name}` matches"
+    known = [entry.hostname.pattern for entry in listener.hosts]
+    others = f", only for {listed(known)}" if known else ""
+    return f"no route of `{listener.name}` is for the host `{decision.request.authority}`{others}"
 
 
 def _what_held(deciding: Tried, answered: Answered, engine: Engine) -> Reason | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import is_same_origin
+from crossgate.browser.request_headers import is_forbidden
 from crossgate.diagnostics import Diagnostics
 from crossgate.fetch.origin import OPAQUE, as_browsers_send, is_sent_by_browsers
 from crossgate.fetch.page import is_extension, origin_of_page
@@ -25,7 +26,8 @@ def remarks(fetches: Iterable[PlannedFetch]) -> Diagnostics:
             message = f"no browser ever sends the origin `{fetch.origin}`"
             report.warning("origin-never-sent", message, None, None if sent is None else f"browsers send `{sent}`")
         for name in sorted({name for name, _ in fetch.headers} - {name for name, _ in fetch.sent_headers}):
-            report.warning("header-ignored", f"pages cannot set `{name}`: browsers leave it out", None)
+            who = "pages cannot set" if is_forbidden(name) else "fetches without CORS cannot have"
+            report.warning("header-ignored", f"{who} `{name}`: browsers leave it out", None)
         if is_extension(fetch.origin):
             message = "an extension that has permission for the host is held to no CORS"
             hint = "its content scripts fetch with the origin of the page that they are in"

@@ -61,16 +61,17 @@ def _among(values: list[str], *, holds: bool) -> str:
     """Return the end of a sentence that puts something into a set, or out of it."""
     if len(values) == 1:
         return f"{'is' if holds else 'is not'} `{values[0]}`"
-    return f"is {'one' if holds else 'none'} of {_listed(values)}"
+    return f"is {'one' if holds else 'none'} of {listed(values)}"
 
 
-def _listed(values: list[str]) -> str:
+def listed(values: list[str]) -> str:
+    """Return values as a sentence has them, the first few where they are many."""
     if not values:
         return "an empty list"
     shown = [f"`{value}`" for value in values[:_MOST_SHOWN]]
     if len(values) > _MOST_SHOWN:
         shown.append(f"{len(values) - _MOST_SHOWN} more")
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
 
 
 def _title(name: str) -> str:

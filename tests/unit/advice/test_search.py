@@ -189,12 +189,33 @@ def test_who_else_is_concerned_is_told() -> None:
         planned(),  # allowed as it is
         planned(url="http://h/plain"),  # no policy
         planned(url="http://h/nowhere"),  # no route
-        planned(APP, "patch"),
+        planned(APP, "TRACE"),
     ],
 )
 def test_there_is_not_always_something_to_change(fetch: PlannedFetch) -> None:
-    text = SERVICE if fetch.method != "patch" else MATCHED.replace("          method: POST\n", "")
-    assert advised(text, fetch) == ()
+    assert advised(SERVICE, fetch) == ()
+
+
+SHOUT = "write the method as `PATCH` in the page: browsers send `patch` as it is"
+
+
+@pytest.mark.parametrize(
+    ("fetch", "changes", "new"),
+    [
+        (planned(APP, "patch"), [(SHOUT, "allow the method `PATCH`")], ["          methods: [GET, PUT, PATCH]"]),
+        (
+            planned(url="http://a:b@orders.test/orders"),
+            [("fetch `http://orders.test/orders` in the page, without a user name and a password",)],
+            [],
+        ),
+    ],
+)
+def test_where_files_are_not_enough_the_page_changes(
+    fetch: PlannedFetch, changes: list[tuple[str, ...]], new: list[str]
+) -> None:
+    found = advise(fetch, [Source(name="a.yaml", text=SERVICE)], read_texts)
+    assert [advice.changes for advice in found] == changes
+    assert [line for advice in found for changed in advice.lines for line in changed.new] == new
 
 
 def test_files_that_cannot_be_read_have_no_advice() -> None:

@@ -23,6 +23,7 @@ def test_a_fetch_that_is_allowed() -> None:
         "method": "PUT",
         "headers": ["X-A"],
         "credentials": False,
+        "mode": "cors",
     }
     assert (found["advice"], found["browser"]) == (None, "standard")
     assert {name: each["verdict"] for name, each in found["browsers"].items()} == dict.fromkeys(

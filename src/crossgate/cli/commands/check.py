@@ -34,6 +34,11 @@ def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     metavar="NAME[: VALUE]",
     help="A request header that the page sets; repeatable.",
 )
+@click.option(
+    "--mode",
+    type=click.Choice(("cors", "no-cors", "same-origin")),
+    help="The mode of the fetch.  [default: cors]",
+)
 @click.option("--credentials", is_flag=True, help="The fetch has credentials: cookies, certificates, passwords.")
 @click.option("--from-curl", metavar="FILE", help="Take the fetch from a curl command; `-`: standard input.")
 @click.option("--har", metavar="FILE", help="Check every cross-origin fetch of a browser's recording.")
