@@ -6,7 +6,6 @@ know what any key means.
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -72,20 +71,17 @@ class _Open(Struct, kw_only=True):
     height: int = 1
 
 
-@dataclass(slots=True, kw_only=True)
 class Composer:
     """Takes the events of one file in order; `documents` are those finished so far."""
 
-    source: Source
-    report: Diagnostics
-    documents: list[Node] = field(default_factory=list)
-    _open: list[_Open] = field(default_factory=list)
-    _anchors: dict[str, _Grown | None] = field(default_factory=dict)
-    _expanded: int = 0
-    _lines: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._lines = self.source.line_count
+    def __init__(self, source: Source, report: Diagnostics) -> None:
+        self.documents: list[Node] = []
+        self._source = source
+        self._report = report
+        self._open: list[_Open] = []
+        self._anchors: dict[str, _Grown | None] = {}
+        self._expanded = 0
+        self._lines = source.line_count
 
     def take(self, event: events.Event) -> None:
         """Take the next event; raises `TooMuch`, after reporting, when the file exceeds the bounds."""
@@ -107,7 +103,7 @@ class Composer:
         span = self._span(event.start_mark, event.end_mark)
         text = event.value
         if not text.isascii() and _SURROGATE.search(text):
-            self.report.error("lone-surrogate", "an escape in this string is half of a character", span)
+            self._report.error("lone-surrogate", "an escape in this string is half of a character", span)
             text = _SURROGATE.sub("\ufffd", text)
         quoted = bool(event.style) or event.tag in _STRING_TAGS
         value: PlainScalar = text if quoted else resolve(text)
@@ -125,7 +121,7 @@ class Composer:
             return value
         value = resolve(text)
         if not isinstance(value, types) or (bool not in types and isinstance(value, bool)):
-            self.report.error("wrong-type", f"the value is not what its tag `{_written(tag)}` says", span)
+            self._report.error("wrong-type", f"the value is not what its tag `{_written(tag)}` says", span)
         return float(value) if tag.endswith(":float") and isinstance(value, int) else value
 
     def _start(self, event: events.SequenceStartEvent | events.MappingStartEvent) -> None:
@@ -149,7 +145,7 @@ class Composer:
         node: Node
         if opened.is_mapping:
             keys, values = opened.children[::2], opened.children[1::2]
-            node = build_mapping(list(zip(keys, values, strict=True)), span, self.report)
+            node = build_mapping(list(zip(keys, values, strict=True)), span, self._report)
         else:
             node = SequenceNode(items=tuple(opened.children), span=span)
         self._finish(_Grown(node=node, weight=opened.weight, height=opened.height), span, opened.anchor)
@@ -160,10 +156,10 @@ class Composer:
         grown = self._anchors.get(name)
         if grown is None:
             if name in self._anchors:
-                self.report.error("recursive-alias", f"`*{name}` stands inside the value that it repeats", span)
+                self._report.error("recursive-alias", f"`*{name}` stands inside the value that it repeats", span)
             else:
                 hint = f"a value that begins with `*` needs quotes: `'*{name}'`"
-                self.report.error("undefined-alias", f"there is no `&{name}` before `*{name}`", span, hint)
+                self._report.error("undefined-alias", f"there is no `&{name}` before `*{name}`", span, hint)
             missing = ScalarNode(value=None, text="", span=span, quoted=False)
             grown = _Grown(node=missing, weight=1, height=1)
         if len(self._open) + grown.height > MAXIMUM_DEPTH + 1:
@@ -171,7 +167,7 @@ class Composer:
         self._expanded += grown.weight
         if self._expanded > MAXIMUM_EXPANSION:
             message = f"the aliases of this file stand for more than {MAXIMUM_EXPANSION:,} values"
-            self.report.error("excessive-aliases", message, span)
+            self._report.error("excessive-aliases", message, span)
             raise TooMuch
         self._finish(grown, span, None)
 
@@ -188,15 +184,15 @@ class Composer:
         parent.height = max(parent.height, grown.height + 1)
 
     def _too_deep(self, span: Span) -> None:
-        self.report.error("excessive-nesting", f"values are nested more than {MAXIMUM_DEPTH} levels deep", span)
+        self._report.error("excessive-nesting", f"values are nested more than {MAXIMUM_DEPTH} levels deep", span)
         raise TooMuch
 
     def _unknown_tag(self, tag: str, span: Span) -> None:
         hint = "remove the tag, or put a value that begins with `!` in quotes"
-        self.report.error("unknown-tag", f"unknown tag `{_written(tag)}`", span, hint)
+        self._report.error("unknown-tag", f"unknown tag `{_written(tag)}`", span, hint)
 
     def _span(self, start: _Mark | None, end: _Mark | None) -> Span:
-        source = self.source
+        source = self._source
         if end is not None and start is not None and end.line < self._lines:  # as nearly always
             line, end_line = start.line + source.first_line, end.line + source.first_line
             return Span(source=source, line=line, column=start.column + 1, end_line=end_line, end_column=end.column + 1)
@@ -206,9 +202,9 @@ class Composer:
 
     def _place(self, mark: _Mark | None) -> tuple[int, int]:
         if mark is not None and mark.line < self._lines:
-            return mark.line + self.source.first_line, mark.column + 1
-        last = self.source.first_line + self._lines - 1
-        return last, len(self.source.line(last)) + 1  # the parser ends every file with a line break
+            return mark.line + self._source.first_line, mark.column + 1
+        last = self._source.first_line + self._lines - 1
+        return last, len(self._source.line(last)) + 1  # the parser ends every file with a line break
 
 
 def _ending(span: Span, line: int, column: int) -> Span:

@@ -5,7 +5,6 @@ This module knows which kinds there are and what every Kubernetes object has; no
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from msgspec import Struct
@@ -42,8 +41,7 @@ _METADATA_KEYS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class KubernetesObject:
+class KubernetesObject(Struct, frozen=True, kw_only=True, eq=False):
     """An object with its metadata read; each is itself and no other.
 
     `body` are its top-level fields, of which its reader asks for `spec` and more.
@@ -59,7 +57,7 @@ class KubernetesObject:
     created: str
     labels: dict[str, Text]
     annotations: dict[str, Text]
-    body: Fields = field(repr=False)
+    body: Fields
 
     @property
     def label(self) -> str:

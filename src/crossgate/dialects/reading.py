@@ -1,14 +1,13 @@
 """What a dialect makes of the users' documents."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from crossgate.model.attachments import NO_ATTACHMENTS, Attachments
 from crossgate.model.gateway import Listener
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """What a dialect makes of documents: listeners, and the account of which policies are at which of their routes."""
 
     listeners: tuple[Listener, ...] = ()
-    attachments: Attachments = field(default=NO_ATTACHMENTS, repr=False)
+    attachments: Attachments = NO_ATTACHMENTS

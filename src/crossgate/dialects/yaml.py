@@ -40,7 +40,7 @@ def read_documents(source: Source, report: Diagnostics) -> list[Node]:
     Findings go to `report`: bad syntax, duplicate and complex keys, unknown tags, aliases that lead nowhere or multiply
     without bounds, and (a warning) a file without documents. Empty documents are left out. Never raises.
     """
-    composer = Composer(source=source, report=report)
+    composer = Composer(source, report)
     try:
         for event in _events(source):
             composer.take(event)
