@@ -8,7 +8,8 @@ import pytest
 from crossgate.browser.exchanges import Sent
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
-from crossgate.comparison.compare import Side, compare
+from crossgate.comparison.compare import compare
+from crossgate.comparison.kinds import Side
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.files import TESTS
 from crossgate.dialects.options import ReadOptions

@@ -1,13 +1,15 @@
 """A gateway as the engine has it, answering what a browser sends."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
+from crossgate.browser.answers import Headers
 from crossgate.browser.exchanges import Sent
 from crossgate.engine.decide import Decision, Engine
-from crossgate.engine.request import BadRequest, admit, split_url
+from crossgate.engine.request import BadRequest, Request, admit, split_url
 from crossgate.engine.respond import Response, respond
 from crossgate.engine.routing import ListenerUnknown
 from crossgate.fetch.origin import DEFAULT_PORTS
@@ -64,12 +66,18 @@ SILENT: Final = Response()
 """What an upstream answers that says nothing of CORS: 200."""
 
 
+@lru_cache(maxsize=1024)
+def admitted(method: str, url: str, headers: Headers, trusted_hops: int) -> Request | BadRequest:
+    """Return what `admit` does, kept for a while: the same requests are asked of two engines, or again and again."""
+    return admit(method, url, headers, trusted_hops=trusted_hops)
+
+
 def ask(engine: Engine, sent: Sent, listener: str | None, upstream: Response = SILENT) -> Answered:
     """Answer a request as the gateway would in front of an upstream that gives this answer.
 
     Raises `ListenerUnknown` where the configuration has no listener for it.
     """
-    request = admit(sent.method, sent.url, sent.headers, trusted_hops=engine.config.trusted_hops)
+    request = admitted(sent.method, sent.url, sent.headers, engine.config.trusted_hops)
     if isinstance(request, BadRequest):
         refused = Response(status=request.status, headers=request.headers, body=request.body)
         return Answered(response=refused, decision=None, refusal=request.reason)

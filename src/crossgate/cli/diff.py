@@ -7,9 +7,11 @@ from typing import Any, Final
 import click
 
 from crossgate.cli.configuration import Files, files
-from crossgate.cli.differences import to_json, to_markdown, to_text
+from crossgate.cli.differences import to_json, to_text
 from crossgate.cli.findings import has_colours
-from crossgate.comparison.compare import OPENING, Comparison, compare
+from crossgate.cli.markdown import to_markdown
+from crossgate.comparison.compare import Comparison, compare
+from crossgate.comparison.kinds import OPENING
 from crossgate.engine.decide import Engine
 from crossgate.records import replace
 

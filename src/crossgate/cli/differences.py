@@ -1,4 +1,4 @@
-"""A comparison for people, for programs, and for the page of a pull request."""
+"""A comparison for people and for programs; `markdown` makes the page of a pull request of the same words."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import click
 
-from crossgate.browser.planned import PlannedFetch
+from crossgate.browser.private_network import private_preflight
 from crossgate.cli.reasons import Reason, place_of_failure, reason_of
-from crossgate.comparison.compare import OPENING, Comparison, Difference, Kind, Side
+from crossgate.comparison.compare import Comparison, Difference
+from crossgate.comparison.kinds import OPENING, PRIVATE, Kind, Side
 from crossgate.engine.decide import Engine
 from crossgate.model.table import Outcome
 from crossgate.source import Span, escape
@@ -17,12 +18,16 @@ from crossgate.source import Span, escape
 SCHEMA: Final = "crossgate.diff/1"
 _MOST_SHOWN: Final = 5
 
-_TITLES: Final = {
+TITLES: Final = {
     Kind.NEWLY_ALLOWED: "newly allowed",
     Kind.NEWLY_READABLE: "newly readable",
+    Kind.NEWLY_PRIVATE: "pages newly let into a private network",
+    Kind.NEWLY_UPSTREAM: "still blocked, unless the upstream grants it, which is now heard",
     Kind.NEWLY_FORWARDED: "still blocked, but now seen by the upstream",
     Kind.NO_LONGER_ALLOWED: "no longer allowed",
     Kind.NO_LONGER_READABLE: "no longer readable",
+    Kind.NO_LONGER_PRIVATE: "pages no longer let into a private network",
+    Kind.NO_LONGER_UPSTREAM: "blocked, even where the upstream grants it",
     Kind.NO_LONGER_FORWARDED: "still blocked, and no longer seen by the upstream",
     Kind.STATUS: "another status",
     Kind.REMEMBERED: "preflights remembered for another time",
@@ -33,30 +38,13 @@ def to_text(found: Comparison, old: Engine, new: Engine, *, colour: bool) -> str
     """Return the comparison for people: what was opened first."""
     blocks = []
     for difference in found.differences:
-        title = _TITLES[difference.kind]
+        title = TITLES[difference.kind]
         if colour:
             title = click.style(title, fg="red" if difference.kind in OPENING else "yellow", bold=True)
-        lines = [f"{title}: {escape(_subject(difference))}"]
-        lines += [f"  {name:<9}{escape(text)}" for name, text in _told(difference, old, new)]
+        lines = [f"{title}: {escape(subject(difference))}"]
+        lines += [f"  {name:<9}{escape(text)}" for name, text in told(difference, old, new)]
         blocks.append("\n".join(lines))
-    return "\n\n".join([*blocks, "\n".join(_summary(found))])
-
-
-def to_markdown(found: Comparison, old: Engine, new: Engine) -> str:
-    """Return the comparison as a page's section: a table, and the witnesses below it."""
-    lines = ["## What changes for browsers", ""]
-    if found.differences:
-        lines += ["| | origin | where | requests |", "|---|---|---|---|"]
-        for item in found.differences:
-            cells = " | ".join(_cell(text) for text in (_subject(item), _places(item), _requests(item)))
-            lines.append(f"| **{_TITLES[item.kind]}** | {cells} |")
-        for number, item in enumerate(found.differences, start=1):
-            lines += ["", f"{number}. {_TITLES[item.kind]}: `{_witness(item.witness)}`"]
-            lines += [
-                f"   - {name}: {_cell(text)}" for name, text in _told(item, old, new) if name in {"before", "now"}
-            ]
-        lines.append("")
-    return "\n".join([*lines, *_summary(found)])
+    return "\n\n".join([*blocks, "\n".join(summary(found))])
 
 
 def to_json(found: Comparison, old: Engine, new: Engine) -> str:
@@ -67,6 +55,7 @@ def to_json(found: Comparison, old: Engine, new: Engine) -> str:
             "cells": found.cells,
             "places": found.places,
             "equal": found.equal,
+            "alike": found.alike,
             "unsettled": [{"expression": entry.written, "at": _at(entry.span)} for entry in found.unsettled],
             "not_compared": [{"route": route.name, "at": _at(route.span)} for route in found.missed],
             "differences": [_object(item, old, new) for item in found.differences],
@@ -105,6 +94,8 @@ def _side_object(side: Side, engine: Engine) -> dict[str, Any]:
     reason = _reason(side, engine)
     return {
         "verdict": "allowed" if side.is_allowed else "blocked",
+        "private_network": side.is_private,
+        "left_to_upstream": side.is_left,
         "reason": reason.text,
         "at": _at(reason.span),
         "status": None if last is None else last.status,
@@ -116,15 +107,17 @@ def _side_object(side: Side, engine: Engine) -> dict[str, Any]:
     }
 
 
-def _told(item: Difference, old: Engine, new: Engine) -> Iterator[tuple[str, str]]:
-    yield "where", _places(item) + _routes(item)
-    yield "requests", f"{_requests(item)} ({item.cells} cell{'s' if item.cells != 1 else ''})"
-    yield "witness", _witness(item.witness)
+def told(item: Difference, old: Engine, new: Engine) -> Iterator[tuple[str, str]]:
+    """Yield what is told of a difference, each with its name."""
+    yield "where", places(item) + _routes(item)
+    yield "requests", f"{requests(item)} ({item.cells} cell{'s' if item.cells != 1 else ''})"
+    yield "witness", witness_text(item)
     yield "before", _outcome(item, item.old, old)
     yield "now", _outcome(item, item.new, new)
 
 
-def _places(item: Difference) -> str:
+def places(item: Difference) -> str:
+    """Return where a difference is: its first URLs, and how many more."""
     shown = [place.url for place in item.places[:_MOST_SHOWN]]
     more = len(item.places) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
@@ -141,11 +134,13 @@ def _route(side: Side) -> str:
     return "no route" if route is None else route.name
 
 
-def _subject(item: Difference) -> str:
+def subject(item: Difference) -> str:
+    """Return whom a difference is about."""
     return f"{item.origin}" + (f", {', '.join(item.names)}" if item.names else "")
 
 
-def _requests(item: Difference) -> str:
+def requests(item: Difference) -> str:
+    """Return which requests differ."""
     headers = [name for name in item.headers if name is not None]
     parts = [", ".join(item.methods)]
     if headers:
@@ -157,17 +152,24 @@ def _requests(item: Difference) -> str:
     return "; ".join(parts)
 
 
-def _witness(fetch: PlannedFetch) -> str:
+def witness_text(item: Difference) -> str:
+    """Return the command that shows a difference."""
+    fetch = item.witness
+    if item.kind in PRIVATE:
+        sent = private_preflight(fetch)
+        line = {"method": sent.method, "url": sent.url, "headers": [list(header) for header in sent.headers]}
+        return f"echo {quote(json.dumps(line))} | crossgate check … --requests -"
     headers = (name if value is None else f"{name}: {value}" for name, value in fetch.headers)
     more = "".join(f" --request-header {quote(header)}" for header in headers)
     credentials = " --credentials" if fetch.credentials else ""
-    return f"crossgate check … --url {fetch.url} --origin {fetch.origin} --method {fetch.method}{more}{credentials}"
+    place = f"--url {quote(fetch.url)} --origin {quote(fetch.origin)} --method {quote(fetch.method)}"
+    return f"crossgate check … {place}{more}{credentials}"
 
 
 def _outcome(item: Difference, side: Side, engine: Engine) -> str:
     verdict = side.verdict
     reason = _reason(side, engine)
-    said = ("allowed" if side.is_allowed else "blocked") + f": {reason.text}" + _placed(reason.span)
+    said = f"{_word(item, side)}: {reason.text}" + _placed(reason.span)
     if verdict is None:
         return said
     match item.kind:
@@ -177,6 +179,14 @@ def _outcome(item: Difference, side: Side, engine: Engine) -> str:
             return f"{said}, remembered for {verdict.remembered or 0:g} s"
         case _:
             return said
+
+
+def _word(item: Difference, side: Side) -> str:
+    if item.kind in PRIVATE:
+        return "let in" if side.is_private else "not let in"
+    if item.kind in {Kind.NEWLY_UPSTREAM, Kind.NO_LONGER_UPSTREAM}:
+        return "left to the upstream" if side.is_left else "blocked"
+    return "allowed" if side.is_allowed else "blocked"
 
 
 def _reason(side: Side, engine: Engine) -> Reason:
@@ -200,16 +210,14 @@ def _at(span: Span | None) -> str | None:
     return None if span is None else str(span)
 
 
-def _cell(text: str) -> str:
-    """Write text so that it stays in one cell of a table and is no markup."""
-    return f"`{escape(text).replace('`', '').replace('|', chr(92) + '|')}`"
-
-
-def _summary(found: Comparison) -> Sequence[str]:
+def summary(found: Comparison) -> Sequence[str]:
+    """Return how much was compared, and what was not."""
     compared = f"{found.cells:,} cell{'s' if found.cells != 1 else ''}"
     places = f"{found.places:,} place{'s' if found.places != 1 else ''}"
     said = [f"{len(found.differences) or 'no'} difference{'s' if len(found.differences) != 1 else ''} in {compared}"]
     said[0] += f" of {places}; {found.equal:,} of them do the same with every request"
+    if found.alike:
+        said.append(f"{found.alike:,} of them meet the same policies as another one, and were not played again")
     if found.missed:
         names = ", ".join(escape(route.name) for route in found.missed[:_MOST_SHOWN])
         more = f" and {len(found.missed) - _MOST_SHOWN} more" if len(found.missed) > _MOST_SHOWN else ""

@@ -1,6 +1,7 @@
 """Where a configuration answers: for each of its routes a URL that leads there, unless another route is in the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -9,11 +10,22 @@ from crossgate.comparison.samples import samples
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.model.gateway import GatewayConfig, HostRoutes, Listener
 from crossgate.model.hosts import Hostname
-from crossgate.model.routes import ExactPath, HeaderMatch, PathMatch, PathPrefix, PathRegex, QueryMatch, Route
+from crossgate.model.routes import (
+    ExactPath,
+    HeaderMatch,
+    PathMatch,
+    PathPrefix,
+    PathRegex,
+    QueryMatch,
+    Route,
+    RouteMatch,
+)
 
 _ANY: Final = "any"
 _ANY_HOST: Final = "any.example"
 _ELSEWHERE: Final = "/elsewhere"
+_MOST_OF_A_ROUTE: Final = 12
+"""Places of a route that only one side has."""
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -23,39 +35,73 @@ class Place(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def places_of(config: GatewayConfig) -> tuple[tuple[Place, ...], tuple[Route, ...]]:
-    """Return the places of a configuration, and the routes that no URL was found for."""
+def places_of(*configs: GatewayConfig) -> tuple[tuple[Place, ...], tuple[Route, ...]]:
+    """Return the places of some configurations, and the routes that no URL was found for.
+
+    A route that all of them have, with the same match, is reached by one URL. For another one there are more: deeper,
+    beside it, and by other texts of its expressions, for what it takes may be another's there.
+    """
     found: dict[Place, None] = {}
-    missed: dict[int, Route] = {}
+    missed: dict[tuple[str, RouteMatch], Route] = {}
+    common = _in_all(configs)
+    for config in configs:
+        for listener in config.listeners:
+            for host in listener.hosts:
+                found[_unmatched(listener, host.hostname)] = None
+                for route in host.routes:
+                    is_common = _identity(listener, host, route) in common
+                    places = list(islice(_places(listener, host, route), 1 if is_common else _MOST_OF_A_ROUTE))
+                    found |= dict.fromkeys(places)
+                    if not places:
+                        missed[route.name, route.match] = route
+    return tuple(found), tuple(missed.values())
+
+
+_Identity = tuple[str, int, Hostname, RouteMatch]
+
+
+def _identity(listener: Listener, host: HostRoutes, route: Route) -> _Identity:
+    return (listener.scheme.value, listener.port, host.hostname, route.match)
+
+
+def _in_all(configs: Sequence[GatewayConfig]) -> frozenset[_Identity]:
+    every = (
+        frozenset(_identity(listener, host, route) for listener, host, route in _routes(config)) for config in configs
+    )
+    return frozenset.intersection(*every)
+
+
+def _routes(config: GatewayConfig) -> Iterator[tuple[Listener, HostRoutes, Route]]:
     for listener in config.listeners:
         for host in listener.hosts:
-            found |= dict.fromkeys([_unmatched(listener, host.hostname)])
-            for route in host.routes:
-                place = _place(listener, host, route)
-                if place is None:
-                    missed[id(route)] = route
-                else:
-                    found[place] = None
-    return tuple(found), tuple(missed.values())
+            yield from ((listener, host, route) for route in host.routes)
 
 
 def _unmatched(listener: Listener, hostname: Hostname) -> Place:
     return Place(url=_base(listener, _host(hostname)) + _ELSEWHERE)
 
 
-def _place(listener: Listener, host: HostRoutes, route: Route) -> Place | None:
+def _places(listener: Listener, host: HostRoutes, route: Route) -> Iterator[Place]:
     match = route.match
-    name = _host(host.hostname)
-    if match.hostname is not None and not match.hostname.matches(name):
-        name = _host(match.hostname)
-        if not host.hostname.matches(name):
-            return None
-    path = _path(match.path)
+    names = [name for name in _hosts(host.hostname, match.hostname) if host.hostname.matches(name)]
     query = ["=".join(pair) for pair in _values(match.query) if pair is not None]
     headers = [pair for pair in _values(match.headers) if pair is not None]
-    if path is None or len(query) < len(match.query) or len(headers) < len(match.headers):
-        return None
-    return Place(url=_base(listener, name) + path + ("?" if query else "") + "&".join(query), headers=tuple(headers))
+    if len(query) < len(match.query) or len(headers) < len(match.headers):
+        return
+    for path in _paths(match.path):
+        for name in names:
+            url = _base(listener, name) + path + ("?" if query else "") + "&".join(query)
+            yield Place(url=url, headers=tuple(headers))
+            if query or headers:
+                yield Place(url=_base(listener, name) + path)
+
+
+def _hosts(own: Hostname, narrower: Hostname | None) -> Iterator[str]:
+    """Yield names of a host: one for it, and where a pattern stands, one that is deeper."""
+    hostname = own if narrower is None or narrower.matches(_host(own)) else narrower
+    yield _host(hostname)
+    if hostname.pattern.startswith("*."):
+        yield f"{_ANY}.{_host(hostname)}"
 
 
 def _values(matches: tuple[HeaderMatch | QueryMatch, ...]) -> Iterator[tuple[str, str] | None]:
@@ -64,12 +110,15 @@ def _values(matches: tuple[HeaderMatch | QueryMatch, ...]) -> Iterator[tuple[str
         yield None if value is None else (match.name, value)
 
 
-def _path(match: PathMatch) -> str | None:
+def _paths(match: PathMatch) -> Iterator[str]:
+    """Yield a path that a match means, then others, deeper and beside it, that it may mean too."""
     match match:
         case ExactPath(path=path) | PathPrefix(prefix=path):
-            return path
+            yield path
+            yield f"{path.removesuffix('/')}{_ELSEWHERE}"
+            yield f"{path}-beside"
         case PathRegex(pattern=pattern):
-            return next((path for path in samples(pattern) if path.startswith("/")), None)
+            yield from (path for path in samples(pattern) if path.startswith("/"))
 
 
 def _base(listener: Listener, host: str) -> str:

@@ -4,7 +4,8 @@ import pytest
 
 from crossgate.browser.gateway import answering
 from crossgate.browser.play import play
-from crossgate.comparison.compare import Comparison, Difference, Kind, compare
+from crossgate.comparison.compare import Comparison, Difference, compare
+from crossgate.comparison.kinds import Kind
 from crossgate.engine.decide import Engine
 from tests.unit.cli.configurations import configuration
 

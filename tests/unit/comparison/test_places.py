@@ -14,6 +14,17 @@ def places(match: RouteMatch, hostname: Hostname = ANY_HOST, port: int = 80) -> 
     return list(found)[1:], len(missed)
 
 
+def test_a_route_that_only_one_side_has_is_asked_deeper_and_beside_it_too() -> None:
+    def config(path: ExactPath | PathPrefix) -> GatewayConfig:
+        route = Route(name="r", match=RouteMatch(path=path), target=Respond(status=200))
+        hosts = (HostRoutes(hostname=Hostname(pattern="*.a.test"), routes=(route,)),)
+        return GatewayConfig(listeners=(Listener(name="l", port=80, hosts=hosts),))
+
+    found, _ = places_of(config(ExactPath(path="/r")), config(PathPrefix(prefix="/r", by_element=True)))
+    urls = {place.url.removeprefix("http://") for place in found}
+    assert {"any.a.test/r", "any.a.test/r/elsewhere", "any.a.test/r-beside", "any.any.a.test/r"} <= urls
+
+
 def test_a_route_is_reached_by_what_it_matches() -> None:
     match = RouteMatch(
         path=ExactPath(path="/a"),
