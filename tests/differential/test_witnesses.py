@@ -2,26 +2,33 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import assume, given
 
 from crossgate.browser.exchanges import Sent
-from crossgate.browser.planned import PlannedFetch
+from crossgate.browser.gateway import answering
 from crossgate.browser.play import play
-from crossgate.comparison.compare import compare
-from crossgate.comparison.kinds import Side
+from crossgate.browser.private_network import is_let_in, private_preflight
+from crossgate.comparison.cells import granting
+from crossgate.comparison.compare import Difference, compare
+from crossgate.comparison.kinds import PRIVATE, Kind
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.files import TESTS
 from crossgate.dialects.options import ReadOptions
 from crossgate.dialects.read import read
 from crossgate.engine.decide import Engine
 from crossgate.engine.request import split_url
+from crossgate.engine.respond import Response
 from crossgate.model.gateway import GatewayConfig
 from crossgate.model.resolve import backend_names, with_endpoints
 from crossgate.model.routes import Endpoint
 from crossgate.records import replace
 from crossgate.source import Source
+from tests.differential.effort import effort
 from tests.support.backend import asked
+from tests.support.config_edits import DIALECTS, edited, usable
 from tests.support.data_plane import DataPlane
 from tests.support.exchange import Answer, send
 
@@ -30,6 +37,12 @@ PORTS = iter(range(20_000, 30_000))
 
 CHANGES: dict[str, tuple[str, dict[str, str], ReadOptions]] = {
     "kong-origin": ("kong/kong.yaml", {"http://example.net": "https://partner.example"}, ReadOptions()),
+    "kong-private-network": ("kong/kong.yaml", {"max_age: 3600": "private_network: true"}, ReadOptions()),
+    "kong-no-policy": (
+        "kong/kong.yaml",
+        {"instance_name: cors-on-service\n": "instance_name: cors-on-service\n        enabled: false\n"},
+        ReadOptions(),
+    ),
     "kong-credentials": ("kong/kong.yaml", {"credentials: true": "credentials: false"}, ReadOptions()),
     "higress-wildcard": ("higress/httpbin.yaml", {"http://*.example.com:[*]": "http://*.example.com"}, ReadOptions()),
     "higress-documents": ("higress/httpbin.yaml", {}, ReadOptions(documents={"higress": "2.0"})),
@@ -59,18 +72,69 @@ def configuration(name: str, changes: dict[str, str], options: ReadOptions, back
     return with_endpoints(moved, dict.fromkeys(backend_names(moved), (backend,)))
 
 
-def live(socket: Path) -> Callable[[Sent], Answer]:
-    """Return who answers a browser's requests: the gateway at a socket."""
+def read_edited(text: str, backend: Endpoint) -> GatewayConfig | None:
+    """Read an edited example, on a port of its own, in front of the backend; None where it is not usable."""
+    config = usable(text)
+    if config is None or len(config.listeners) != 1:
+        return None
+    moved = replace(config, listeners=(replace(config.listeners[0], port=next(PORTS)),))
+    return with_endpoints(moved, dict.fromkeys(backend_names(moved), (backend,)))
+
+
+def live(socket: Path, upstream: Response) -> Callable[[Sent], Answer]:
+    """Return who answers a browser's requests: the gateway at a socket, before an upstream that answers so."""
 
     def ask(sent: Sent) -> Answer:
         _, authority, target = split_url(sent.url)
-        return send(socket, sent.method, target, [("Host", authority), *sent.headers, asked(200, (), "")])
+        lines = [("Host", authority), *sent.headers, asked(200, upstream.headers, "")]
+        return send(socket, sent.method, target, lines)
 
     return ask
 
 
-def is_confirmed(fetch: PlannedFetch, side: Side, socket: Path) -> bool:
-    return play(fetch, live(socket)).is_allowed is side.is_allowed
+SEEN = ("x-seen", "1")
+
+
+def upstream_of(item: Difference) -> Response:
+    """Return what the upstream has to answer for a difference to show."""
+    if item.kind in {Kind.NEWLY_UPSTREAM, Kind.NO_LONGER_UPSTREAM}:
+        return granting(item.witness)
+    return Response(headers=(SEEN, *((name, "1") for name in item.names)))
+
+
+def fact(item: Difference, ask: Callable[[Sent], Any]) -> object:
+    """Return what a difference is about, as whoever answers makes it."""
+    if item.kind in PRIVATE:
+        return is_let_in(item.witness, ask(private_preflight(item.witness)))
+    verdict = play(item.witness, ask)
+    match item.kind:
+        case Kind.NEWLY_READABLE | Kind.NO_LONGER_READABLE:
+            return set(item.names) & set(verdict.readable)
+        case Kind.NEWLY_FORWARDED | Kind.NO_LONGER_FORWARDED:
+            return {exchange.kind for exchange in verdict.exchanges if SEEN in exchange.answer.headers}
+        case Kind.STATUS:
+            return verdict.status
+        case Kind.REMEMBERED:
+            return verdict.remembered
+        case _:
+            return verdict.is_allowed
+
+
+def check_witnesses(plane: DataPlane, old: GatewayConfig, new: GatewayConfig) -> int:
+    """Check that both gateways, live, show every difference, each as its engine does; return how many there are."""
+    differences = compare(Engine(old), Engine(new)).differences
+    shown = []
+    for config in (old, new):
+        (socket,) = plane.serve(config).values()
+        engine = Engine(config)
+        facts = []
+        for item in differences:
+            upstream = upstream_of(item)
+            facts.append(fact(item, live(socket, upstream)))
+            assert facts[-1] == fact(item, answering(engine, upstream=upstream)), item
+        shown.append(facts)
+    assert all(before != after for before, after in zip(*shown, strict=True))
+    return len(differences)
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -78,9 +142,19 @@ def test_a_witness_is_confirmed_live(plane: DataPlane, backend: Endpoint, name: 
     path, changes, options = CHANGES[name]
     old = configuration(path, {}, ReadOptions(), backend)
     new = configuration(path, changes, options, backend)
-    differences = compare(Engine(old), Engine(new)).differences
-    assert differences
-    for config, sides in ((old, [item.old for item in differences]), (new, [item.new for item in differences])):
-        (socket,) = plane.serve(config).values()
-        for item, side in zip(differences, sides, strict=True):
-            assert is_confirmed(item.witness, side, socket), item
+    assert check_witnesses(plane, old, new)
+
+
+@pytest.mark.parametrize("folder", DIALECTS)
+def test_witnesses_of_random_edits_are_confirmed_live(plane: DataPlane, backend: Endpoint, folder: str) -> None:
+    @effort(4)
+    @given(old=edited(folder), new=edited(folder, 1))
+    def check(old: str, new: str) -> None:
+        configs = [read_edited(text, backend) for text in (old, new)]
+        assume(None not in configs)
+        before, after = (config for config in configs if config is not None)
+        found.append(check_witnesses(plane, before, after))
+
+    found: list[int] = []
+    check()
+    assert any(found)

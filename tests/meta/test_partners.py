@@ -46,6 +46,7 @@ TESTED_ELSEWHERE: Final = {
     "advice/risks.py": ("tests/unit/advice/test_search.py", _TRIED),
     "advice/spelling.py": ("tests/unit/advice/test_search.py", _TRIED),
     "browser/exchanges.py": ("tests/unit/browser/test_play.py", _VALUES),
+    "comparison/cells.py": ("tests/unit/comparison/test_compare.py", "a cell is right where the comparison is"),
     "policy_tests/cases.py": ("tests/unit/policy_tests/test_reading.py", _VALUES),
     "policy_tests/edits.py": ("tests/unit/policy_tests/test_update.py", "it makes the changes that an update asks for"),
     "model/policy.py": ("tests/conformance", _VALUES),

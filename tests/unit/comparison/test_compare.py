@@ -79,6 +79,37 @@ def test_only_credentials_are_new() -> None:
     assert (found.kind, found.credentials) == (Kind.NEWLY_ALLOWED, (True,))
 
 
+def test_private_networks_are_compared() -> None:
+    found = compared(("max_age: 60", "private_network: true"))
+    kinds = {item.kind for item in found.differences}
+    assert Kind.NEWLY_PRIVATE in kinds
+    assert Kind.NEWLY_ALLOWED not in kinds
+
+
+def test_an_upstream_that_is_heard_where_it_was_not() -> None:
+    found = compared(("- name: cors", "- name: cors\n        enabled: false"))
+    assert (Kind.NEWLY_UPSTREAM, "https://stranger.example") in summary(found)
+
+
+def test_a_path_that_becomes_a_prefix() -> None:
+    found = compared(("paths: [/r]", "paths: ['~/r$']"))
+    deeper = [place.url for item in found.differences for place in item.places if item.kind is Kind.NO_LONGER_ALLOWED]
+    assert any("/r/" in url for url in deeper)
+
+
+def test_places_that_meet_the_same_policies_are_played_once() -> None:
+    def routes(number: int) -> str:
+        listed = ", ".join(f"{{name: r{each}, paths: [/r{each}]}}" for each in range(number))
+        return BEFORE.replace("[{name: r, paths: [/r]}]", f"[{listed}]")
+
+    def difference(text: str) -> Comparison:
+        return compare(Engine(configuration(text)), Engine(configuration(text.replace("https://b", "https://c"))))
+
+    few, many = difference(routes(1)), difference(routes(9))
+    assert (few.cells, many.alike) == (many.cells, 8)
+    assert [len(item.places) for item in many.differences] == [9, 9]
+
+
 def test_a_port_that_nobody_listens_on_any_more() -> None:
     old, new = configuration(GATEWAY), configuration(GATEWAY.replace("81", "82"))
     kinds = {item.kind for item in compare(Engine(old), Engine(new)).differences}
