@@ -70,6 +70,7 @@ def _object(item: Difference, old: Engine, new: Engine) -> dict[str, Any]:
         "kind": item.kind.value,
         "urls": [place.url for place in item.places],
         "origin": item.origin,
+        "also": list(item.also),
         "methods": list(item.methods),
         "request_headers": list(item.headers),
         "credentials": list(item.credentials),
@@ -118,9 +119,7 @@ def told(item: Difference, old: Engine, new: Engine) -> Iterator[tuple[str, str]
 
 def places(item: Difference) -> str:
     """Return where a difference is: its first URLs, and how many more."""
-    shown = [place.url for place in item.places[:_MOST_SHOWN]]
-    more = len(item.places) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return _listed([place.url for place in item.places])
 
 
 def _routes(item: Difference) -> str:
@@ -136,7 +135,13 @@ def _route(side: Side) -> str:
 
 def subject(item: Difference) -> str:
     """Return whom a difference is about."""
-    return f"{item.origin}" + (f", {', '.join(item.names)}" if item.names else "")
+    return _listed((item.origin, *item.also)) + (f": {', '.join(item.names)}" if item.names else "")
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """Return the first of some texts, and how many more there are."""
+    more = len(texts) - _MOST_SHOWN
+    return ", ".join(texts[:_MOST_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def requests(item: Difference) -> str:

@@ -4,7 +4,7 @@ Conditions and the lists of answers are all that a browser's verdict hangs on, s
 them is one class, and one witness of it is enough. Strangers are among the witnesses: what nobody listed.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Final, TypeVar
 
 from msgspec import Struct
@@ -41,9 +41,10 @@ _NEAR_MISSES_OF: Final = 64
 
 
 class Atoms(Struct, frozen=True, kw_only=True):
-    """The witnesses; a header of None is no header."""
+    """The witnesses; a header of None is no header. `also` are the origins that some entry lists like a witness."""
 
     origins: tuple[str, ...]
+    also: Mapping[str, tuple[str, ...]]
     methods: tuple[str, ...]
     headers: tuple[str | None, ...]
     exposed: tuple[str, ...]
@@ -62,8 +63,10 @@ def atoms_of(tables: Iterable[Table], routed: Callable[[str], Hashable]) -> Atom
     listed = {
         name for found in headers for name in found if is_token(name) and name != "*" and not is_forbidden(name, None)
     }
+    origins = _origins(known, [found.origins for found in conditions if isinstance(found, OriginIn)])
     return Atoms(
-        origins=tuple(_origins(known, [found.origins for found in conditions if isinstance(found, OriginIn)])),
+        origins=tuple(origins),
+        also={origin: others for origin, others in origins.items() if others},
         methods=methods_of(known, routed),
         headers=(
             None,
@@ -131,7 +134,8 @@ def _literals(tables: Iterable[Table], header: str) -> Iterator[str]:
                     yield edit.value.text
 
 
-def _origins(tables: Iterable[Table], sets: list[OriginSet]) -> Iterator[str]:
+def _origins(tables: Iterable[Table], sets: list[OriginSet]) -> dict[str, tuple[str, ...]]:
+    """Return a witness of each class of origins, with those that are listed beside it."""
     distinct = list({id(found): found for found in sets}.values())
     literals = sorted({*_literals(tables, names.ALLOW_ORIGIN)} - {"*"})
     conditions = Conditions()
@@ -140,13 +144,23 @@ def _origins(tables: Iterable[Table], sets: list[OriginSet]) -> Iterator[str]:
     listed += [as_browsers_send(text) or text for text in literals]
     near = [miss for origin in listed[:_NEAR_MISSES_OF] for miss in lookalikes(origin)]
     candidates = (origin for origin in (*listed, STRANGER, OPAQUE, *near) if is_sent_by_browsers(origin))
-    yield from _classes(
-        dict.fromkeys(candidates),
-        lambda origin: (
+    written = _written(distinct)
+    classes: dict[Hashable, list[str]] = {}
+    for origin in dict.fromkeys(candidates):
+        place = (
             *(matcher.admits(origin) for matcher in matchers),
             *(origin == text for text in literals),
-        ),
-    )
+        )
+        members = classes.setdefault(place, [])
+        if not members or origin in written:
+            members.append(origin)
+    return {first: tuple(others) for first, *others in classes.values()}
+
+
+def _written(sets: Iterable[OriginSet]) -> frozenset[str]:
+    """Return the exact origins that some sets list, as browsers send them."""
+    entries = (entry for found in sets for entry in found.entries if isinstance(entry, ExactOrigin))
+    return frozenset(as_browsers_send(entry.written) or entry.written for entry in entries)
 
 
 def _members(entry: OriginEntry) -> Iterator[str]:

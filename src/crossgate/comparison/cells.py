@@ -12,7 +12,7 @@ from crossgate.browser.play import play
 from crossgate.browser.private_network import is_let_in, private_preflight
 from crossgate.comparison.atoms import Atoms
 from crossgate.comparison.kinds import Side
-from crossgate.comparison.pairs import Pair
+from crossgate.comparison.pairs import Pair, listener_for
 from crossgate.comparison.places import Place
 from crossgate.engine.decide import Engine
 from crossgate.engine.respond import Response
@@ -70,7 +70,7 @@ def _edits_private(table: Table) -> bool:
 
 def _side(engine: Engine, fetch: PlannedFetch, upstream: Response) -> Side:
     try:
-        return Side(verdict=play(fetch, answering(engine, upstream=upstream)))
+        return Side(verdict=play(fetch, answering(engine, listener_for(engine, fetch.url), upstream)))
     except ListenerUnknown:
         return Side(verdict=None)
 
@@ -78,7 +78,7 @@ def _side(engine: Engine, fetch: PlannedFetch, upstream: Response) -> Side:
 def _private(engine: Engine, fetch: PlannedFetch) -> Side:
     sent = private_preflight(fetch)
     try:
-        answer = ask(engine, sent, None)
+        answer = ask(engine, sent, listener_for(engine, fetch.url))
     except ListenerUnknown:
         return Side(verdict=None, is_private=False)
     exchange = Exchange(sent=sent, answer=answer, failure=None)

@@ -4,7 +4,7 @@ A cell is a place, an origin, a method, a request header or none, and credential
 engines; nothing is proven, and how much was played is said.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -28,6 +28,7 @@ _PROBES: Final = ("OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
 class Difference(Struct, frozen=True, kw_only=True):
     """Cells of one origin that differ alike, at some places; `witness` is the first, with what both make of it.
 
+    `also` are other origins that are listed, and that both sides treat like this one.
     `names` are the response headers that became readable or ceased to be, or the requests that the upstream sees or no
     longer sees: preflight, actual.
     """
@@ -35,6 +36,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     kind: Kind
     places: tuple[Place, ...]
     origin: str
+    also: tuple[str, ...]
     methods: tuple[str, ...]
     headers: tuple[str | None, ...]
     credentials: tuple[bool, ...]
@@ -133,7 +135,7 @@ def _compared(pair: Pair, place: Place, routed: dict[str, BothRouted]) -> _Compa
     tables = tables_of(routed.values())
     atoms = atoms_of(tables, lambda method: meets(routed.get(method) or pair.routed(place, method)))
     played = list(cells_of(pair, place, atoms, tables))
-    differences = tuple(_grouped(place, played))
+    differences = tuple(_grouped(place, played, atoms.also))
     is_settled = any(item.kind in {Kind.NEWLY_ALLOWED, Kind.NO_LONGER_ALLOWED} for item in differences)
     unsettled = {} if is_settled else changed_expressions(routed.values())
     return _Compared(cells=len(played), differences=differences, unsettled=unsettled)
@@ -144,7 +146,7 @@ def _gathered(differences: Sequence[Difference]) -> Iterator[Difference]:
     groups: dict[Hashable, list[Difference]] = {}
     for item in differences:
         policies = tuple(None if side.last is None else side.last.policy for side in (item.old, item.new))
-        same = (item.kind, item.origin, item.names, item.methods, item.headers, item.credentials)
+        same = (item.kind, item.origin, item.also, item.names, item.methods, item.headers, item.credentials)
         groups.setdefault((*same, *(policy and policy.name for policy in policies)), []).append(item)
     for first, *others in groups.values():
         every = (first, *others)
@@ -152,7 +154,7 @@ def _gathered(differences: Sequence[Difference]) -> Iterator[Difference]:
         yield replace(first, places=places, cells=sum(item.cells for item in every))
 
 
-def _grouped(place: Place, cells: list[Cell]) -> Iterator[Difference]:
+def _grouped(place: Place, cells: list[Cell], also: Mapping[str, tuple[str, ...]]) -> Iterator[Difference]:
     """Yield one difference for the cells of an origin that differ alike."""
     groups: dict[tuple[Kind, str, tuple[str, ...]], list[Cell]] = {}
     for cell in cells:
@@ -164,6 +166,7 @@ def _grouped(place: Place, cells: list[Cell]) -> Iterator[Difference]:
             kind=kind,
             places=(place,),
             origin=origin,
+            also=also.get(origin, ()),
             methods=tuple(dict.fromkeys(cell.method for cell in found)),
             headers=tuple(dict.fromkeys(cell.header for cell in found)),
             credentials=tuple(dict.fromkeys(cell.credentials for cell in found)),

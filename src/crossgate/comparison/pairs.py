@@ -34,9 +34,22 @@ def _routed(engine: Engine, place: Place, method: str) -> Routed | None:
     if not isinstance(request, Request):
         return None
     try:
-        return engine.decide(request, port=port_of(place.url)).routed
+        return engine.decide(request, port=port_of(place.url), listener=listener_for(engine, place.url)).routed
     except ListenerUnknown:
         return None
+
+
+def listener_for(engine: Engine, url: str) -> str | None:
+    """Return the listener to ask where a side has not the port of a URL: its only one for the scheme, if it has one.
+
+    Gateways have ports of their own choice, and a page that moves to another gateway asks it at its own.
+    """
+    ports = engine.config.ports
+    if len(ports) <= 1 or port_of(url) in ports:
+        return None
+    scheme = url.partition(":")[0]
+    speaking = [listeners[0].name for listeners in ports.values() if listeners[0].scheme == scheme]
+    return speaking[0] if len(speaking) == 1 else None
 
 
 def table_of(routed: Routed | None) -> Table | None:

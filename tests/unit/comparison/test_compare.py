@@ -7,6 +7,8 @@ from crossgate.browser.play import play
 from crossgate.comparison.compare import Comparison, Difference, compare
 from crossgate.comparison.kinds import Kind
 from crossgate.engine.decide import Engine
+from crossgate.model.gateway import Certificate, GatewayConfig, Scheme
+from crossgate.records import replace
 from tests.unit.cli.configurations import configuration
 
 BEFORE = """\
@@ -114,6 +116,24 @@ def test_a_port_that_nobody_listens_on_any_more() -> None:
     old, new = configuration(GATEWAY), configuration(GATEWAY.replace("81", "82"))
     kinds = {item.kind for item in compare(Engine(old), Engine(new)).differences}
     assert kinds >= {Kind.NEWLY_ALLOWED, Kind.NO_LONGER_ALLOWED}
+
+
+def test_a_gateway_with_other_ports_is_asked_at_its_own_for_the_scheme() -> None:
+    plain, other = configuration(GATEWAY).listeners
+    pair = Certificate(names=(), chain="", private_key="")
+
+    def at(http: int, https: int) -> Engine:
+        secure = replace(other, port=https, scheme=Scheme.HTTPS, certificates=(pair,))
+        return Engine(GatewayConfig(listeners=(replace(plain, port=http), secure)))
+
+    found = compare(at(80, 443), at(8000, 8443))
+    assert (found.differences, found.equal) == ((), found.places)
+
+
+def test_origins_that_are_treated_alike_are_named_all() -> None:
+    found = compared(('"https://b.test"', '"https://b.test", "https://c.test", "https://d.test", "https://e.test"'))
+    (new,) = (item for item in found.differences if item.kind is Kind.NEWLY_ALLOWED)
+    assert (new.origin, new.also) == ("https://c.test", ("https://d.test", "https://e.test"))
 
 
 def test_the_same_difference_at_several_places_is_told_once() -> None:
