@@ -220,7 +220,8 @@ def summary(found: Comparison) -> Sequence[str]:
     compared = f"{found.cells:,} cell{'s' if found.cells != 1 else ''}"
     places = f"{found.places:,} place{'s' if found.places != 1 else ''}"
     said = [f"{len(found.differences) or 'no'} difference{'s' if len(found.differences) != 1 else ''} in {compared}"]
-    said[0] += f" of {places}; {found.equal:,} of them do the same with every request"
+    equal = f"{found.equal:,}" if found.equal else "none"
+    said[0] += f" of {places}; {equal} of them do the same with every request"
     if found.alike:
         said.append(f"{found.alike:,} of them meet the same policies as another one, and were not played again")
     if found.missed:

@@ -112,7 +112,7 @@ def _text(found: Run, engine: Engine, *, colour: bool, lists_rows: bool) -> Iter
     also = f"; tables imply {implied:,} of them" if implied else ""
     yield f"{len(found.failed) or 'none'} of {cases} failed{also}"
     covered = found.coverage
-    never = f"; {covered.unreachable} more, no request can reach" if covered.unreachable else ""
+    never = f"; no request can reach {covered.unreachable} more" if covered.unreachable else ""
     yield f"{covered.rows - len(covered.unreached)} of {covered.rows} rows of the policies were reached{never}"
     shown = covered.unreached if lists_rows else ()
     yield from (f"  not reached: {escape(unreached_row(table, row))}" for table, row in shown)

@@ -56,14 +56,18 @@ _NOMINATED_TE_AT_MOST: Final = 255
 
 def values(lines: Iterable[Line], name: str) -> tuple[str, ...]:
     """Return the values that a test of the header `name` sees: one for the joined names, else one a line."""
-    found = tuple(value for key, value in lines if key == name)
-    return (",".join(filter(None, found)),) if found and name in JOINED else found
+    found = [value for key, value in lines if key == name]
+    if not found:
+        return ()
+    return (",".join(filter(None, found)),) if name in JOINED else tuple(found)
 
 
 def index(lines: Iterable[Line]) -> dict[str, tuple[str, ...]]:
     """Return what `values` says of every name in `lines`."""
-    names = dict.fromkeys(key for key, _ in lines)
-    return {name: values(lines, name) for name in names}
+    found: dict[str, list[str]] = {}
+    for name, value in lines:
+        found.setdefault(name, []).append(value)
+    return {name: (",".join(filter(None, each)),) if name in JOINED else tuple(each) for name, each in found.items()}
 
 
 def count(lines: Iterable[Line]) -> int:
@@ -87,9 +91,11 @@ def nominated(lines: Iterable[Line]) -> frozenset[str] | None:
 
 def upgrade(lines: Iterable[Line]) -> str | None:
     """Return the protocol that a request wants to change to, lower case; `h2c` is ignored (RFC 9110 §7.8)."""
-    options = [option.strip(" \t").lower() for option in "".join(values(lines, "connection")).split(",")]
     wanted = values(lines, "upgrade")
-    if "upgrade" not in options or not wanted or wanted[0].lower() == "h2c":
+    if not wanted or wanted[0].lower() == "h2c":
+        return None
+    options = [option.strip(" \t").lower() for option in "".join(values(lines, "connection")).split(",")]
+    if "upgrade" not in options:
         return None
     return wanted[0].lower()
 

@@ -23,6 +23,7 @@ from crossgate.records import replace
 from crossgate.source import Source, Span
 
 _VERDICTS: Final = ("blocked", "allowed")
+_OUTCOMES: Final = tuple(outcome.value for outcome in Outcome)
 _NO_TESTS: Final = "a file without tests would pass whatever the policies say"
 
 Found = tuple[str, str, Expected, Cell | None]
@@ -152,7 +153,7 @@ class _Test:
             at=test.value_span("url") if verdict is None else verdict.span,
             verdict_at=None if verdict is None else verdict.span,
             status=test.integer("status", minimum=100, maximum=599),
-            outcome=test.string("outcome", one_of=[outcome.value for outcome in Outcome]),
+            outcome=test.string("outcome", one_of=_OUTCOMES),
             preflight=test.boolean("preflight"),
             headers=tuple(self._headers(test.mapping("headers"))),
             readable=tuple(sorted(text.value.lower() for text in readable)) if test.has("readable") else None,

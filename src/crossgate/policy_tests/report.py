@@ -107,7 +107,7 @@ def to_junit(found: Run, name: str) -> str:
     root = ET.Element("testsuites", counts)
     root.append(suite)
     ET.indent(root)
-    text: bytes = ET.tostring(root, encoding="utf-8")
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return text.decode() + "\n"
 
 

@@ -50,4 +50,5 @@ def test_xml_is_well_formed_whatever_a_case_and_its_file_are_called(name: str) -
 
 def test_what_xml_forbids_is_escaped() -> None:
     text = to_junit(played(TESTS), "a\ufffe\x00\ud800\x1b")
+    assert text.startswith("<?xml version='1.0' encoding='utf-8'?>\n")
     assert 'name="a\\ufffe\\x00\\ud800\\x1b"' in text
