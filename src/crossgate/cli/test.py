@@ -3,7 +3,7 @@
 import codecs
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files
 from crossgate.cli.failures import why
 from crossgate.cli.findings import has_colours, show
 from crossgate.diagnostics import Diagnostics, Severity
-from crossgate.dialects.files import read_sources
+from crossgate.dialects.files import TESTS, read_sources
 from crossgate.engine.decide import Engine
 from crossgate.model.gateway import GatewayConfig
 from crossgate.policy_tests.cases import CaseFile
@@ -35,7 +35,7 @@ def test(browser: str, junit: str | None, *, coverage: bool, update: bool, **arg
     """Play the cases of a file; ends the process with the command's exit code."""
     *paths, cases_path = arguments.pop("paths")
     given = files(paths=(), **arguments)
-    _check_path(cases_path, update=update)
+    _check_path(cases_path, paths, update=update)
     cases = _cases(cases_path, given)
     config, is_sound = _configuration(_configured(cases, tuple(paths), given))
     if update and not is_sound:
@@ -57,7 +57,9 @@ def test(browser: str, junit: str | None, *, coverage: bool, update: bool, **arg
     raise SystemExit(0 if is_sound and not failed else 1)
 
 
-def _check_path(path: str, *, update: bool) -> None:
+def _check_path(path: str, before: Sequence[str], *, update: bool) -> None:
+    if others := [other for other in before if other.endswith(TESTS)]:
+        raise click.UsageError(f"one file of tests at a time: `{others[0]}` is one as well as `{path}`")
     if Path(path).is_dir():
         raise click.BadParameter(f"`{path}` is a folder: name the file of tests last", param_hint="CASES.yaml")
     if update and path == STDIN:
