@@ -41,7 +41,7 @@ LISTED = [name for name in PRINTED if " --policies" in TRANSCRIPTS[name].given]
 CHECKED = [name for name in PRINTED if TRANSCRIPTS[name].arguments[0] == "check"]
 EXPLAINED = [name for name in CHECKED if name not in (*RECORDED, *LISTED)]
 OTHERS = {
-    "crossgate.diff/1": {"cells", "places", "equal", "unsettled", "not_compared", "differences"},
+    "crossgate.diff/1": {"cells", "places", "equal", "alike", "unsettled", "not_compared", "differences"},
     "crossgate.test/1": {"cases", "failed", "results", "coverage"},
 }
 
