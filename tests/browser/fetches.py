@@ -118,7 +118,7 @@ def sequences(random: Random, origin: str, port: str, count: int) -> Iterator[li
     with credentials fail, and what fails may make forget.
     """
     for _ in range(count):
-        age = random.choice(["60", "60", "60", "100000", "0", "-1"])
+        age = random.choice(["60", "60", "60", "060", "+60", "100000", "4294967296", "0", "-0", "-1"])
         listed = (
             ("access-control-allow-methods", random.choice(["PUT,DELETE", "PUT", "*", "*, DELETE", ""])),
             ("access-control-allow-headers", random.choice(["x-a,authorization", "x-a", "*", "*,authorization"])),

@@ -43,6 +43,10 @@ ROWS: Final[dict[str, Callable[[Profile], str]]] = {
     "one that does not say for how long": lambda profile: age(profile.age_of(None)),
     "one whose age is negative": lambda profile: age(profile.age_of("-1")),
     "one whose age is no number": lambda profile: age(profile.age_of("x")),
+    "one whose age is `+60`": lambda profile: age(profile.age_of("+60")),
+    "one whose age is 2⁶³ or more": lambda profile: (
+        "as long as it says" if profile.age_of(str(2**63)) == 2**63 else age(profile.age_of(str(2**63)))
+    ),
     "`*` in `Access-Control-Allow-Headers` stands for `Authorization`": lambda profile: yes(
         profile.star_is_authorization
     ),

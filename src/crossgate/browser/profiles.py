@@ -7,8 +7,7 @@ import re
 from math import inf
 from typing import Final, NamedTuple
 
-_DIGITS: Final = re.compile(r"[0-9]+")
-_INTEGER: Final = re.compile(r"-?[0-9]+")
+_INTEGER: Final = re.compile(r"([+-]?)0*([0-9]+)")
 DEFAULT_AGE: Final = 5.0
 """Seconds for which a preflight's answer that says nothing of its age is remembered."""
 
@@ -19,7 +18,7 @@ class Profile(NamedTuple):
     `measured` is the version of the real one that it was held against; where there is none, it is from documents alone.
     `longest_age` is the most seconds for which it remembers a preflight's answer, whatever the answer says;
     `negative_age` and `unreadable_age` are what it takes an age for that is negative, or no number; one of 0 is not
-    remembered.
+    remembered. `reads_plus`: a number may have a `+` before it. One beyond `largest_number` is none.
     `star_is_authorization`: `*` in `Access-Control-Allow-Headers` stands for `Authorization` too.
     `remembers_answers`: it keeps the last answer of a URL and checks it as if it were new, where the standard keeps
     names one by one, and a `*` among them stands for anything even with credentials.
@@ -46,6 +45,8 @@ class Profile(NamedTuple):
     longest_age: float = inf
     negative_age: float = DEFAULT_AGE
     unreadable_age: float = DEFAULT_AGE
+    reads_plus: bool = False
+    largest_number: float = inf
     star_is_authorization: bool = False
     remembers_answers: bool = False
     star_is_remembered: bool = True
@@ -56,13 +57,16 @@ class Profile(NamedTuple):
         """Return for how many seconds an answer with this `Access-Control-Max-Age` is remembered."""
         if not value:
             return min(DEFAULT_AGE, self.longest_age)
-        if _DIGITS.fullmatch(value):
-            age = float(value[:20])
-        elif _INTEGER.fullmatch(value):
-            age = self.negative_age
-        else:
-            age = self.unreadable_age
-        return min(age, self.longest_age)
+        return min(self._number_of(value), self.longest_age)
+
+    def _number_of(self, value: str) -> float:
+        found = _INTEGER.fullmatch(value)
+        if found is None or (found[1] == "+" and not self.reads_plus):
+            return self.unreadable_age
+        number = int(found[2][:20])  # of more digits, these are beyond any limit already
+        if number > self.largest_number:
+            return self.unreadable_age
+        return self.negative_age if found[1] == "-" else number
 
 
 STANDARD: Final = Profile(name="standard", title="the Fetch Standard")
@@ -74,6 +78,8 @@ CHROMIUM: Final = Profile(
     needs_location=True,
     longest_age=7200,
     negative_age=0,
+    reads_plus=True,
+    largest_number=2**63 - 1,
     star_is_authorization=True,
     remembers_answers=True,
     open_ports=frozenset({4190, 6679}),
