@@ -87,7 +87,9 @@ def _check_url(url: str) -> None:
 
 def _check_origin(origin: str) -> None:
     if origin != OPAQUE and parse_origin(origin) is None and parse_origin(origin.removesuffix("/")) is None:
-        raise click.BadParameter(f"`{origin}` is no origin, write SCHEME://HOST[:PORT]", param_hint="--origin")
+        page = parse_url(origin)
+        instead = "" if page is None or not page.is_http else ", or the page's URL as `--page`"
+        raise click.BadParameter(f"`{origin}` is no origin, write SCHEME://HOST[:PORT]{instead}", param_hint="--origin")
 
 
 def _header(text: str) -> tuple[str, str | None]:

@@ -18,7 +18,9 @@ def parse_host(text: str) -> str | None:
     if text.startswith("["):
         address = parse_ipv6(text[1:-1]) if text.endswith("]") else None
         return None if address is None else f"[{address}]"
-    written = _ENCODED.sub(lambda found: bytes([int(found[1], 16)]), text.encode()).decode(errors="replace")
+    written = _ENCODED.sub(lambda found: bytes([int(found[1], 16)]), text.encode(errors="replace")).decode(
+        errors="replace"
+    )
     host = written.lower() if written.isascii() else _in_ascii(written)
     if not host or _FORBIDDEN.search(host):
         return None

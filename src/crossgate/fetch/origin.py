@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from crossgate.fetch.addresses import ends_in_number, parse_ipv4, parse_ipv6
+from crossgate.fetch.host import parse_host
 from crossgate.records import replace
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -84,8 +85,9 @@ def as_browsers_send(text: str) -> str | None:
     origin = parse_origin(text.lower().removesuffix("/"))
     if origin is None:
         return OPAQUE if text.lower() == OPAQUE else None
+    host = origin.host if _NAME.fullmatch(origin.host) and not ends_in_number(origin.host) else parse_host(origin.host)
     is_implied = origin.port == DEFAULT_PORTS.get(origin.scheme)
-    sent = str(replace(origin, port=None) if is_implied else origin)
+    sent = str(replace(origin, host=host or origin.host, port=None if is_implied else origin.port))
     return sent if is_sent_by_browsers(sent) else None
 
 
