@@ -11,6 +11,7 @@ from crossgate.dialects.kgateway.names import (
     DIRECT_RESPONSE,
     DOCUMENTS,
     GATEWAY_API,
+    LISTENER_SETS,
     NAME,
     POLICY_GROUPS,
     POLICY_KINDS,
@@ -41,6 +42,7 @@ DIALECT: Final = Dialect(
     kinds=frozenset(
         {
             *((GATEWAY_API, kind) for kind in ("Gateway", "HTTPRoute", "ReferenceGrant")),
+            *LISTENER_SETS,
             *((group, kind) for group in POLICY_GROUPS for kind in (*POLICY_KINDS, DIRECT_RESPONSE)),
         }
     ),

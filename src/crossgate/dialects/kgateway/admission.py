@@ -16,7 +16,8 @@ from crossgate.dialects.kgateway.selectors import Selector, read_selector
 
 _SAME: Final = "Same"
 _SELECTOR: Final = "Selector"
-_SOURCES: Final = ("All", _SELECTOR, _SAME, "None")
+_NONE: Final = "None"
+_SOURCES: Final = ("All", _SELECTOR, _SAME, _NONE)
 _SERVABLE: Final = frozenset({"HTTPRoute", "GRPCRoute"})
 _MOST_KINDS: Final = 8
 
@@ -31,7 +32,7 @@ class Admission(Struct, frozen=True, kw_only=True):
     is_valid: bool = True
 
     def admits(self, namespace: str, cluster: Cluster) -> bool:
-        """Say whether HTTPRoutes of a namespace may attach."""
+        """Say whether objects of a namespace may attach."""
         if not self.takes_http_routes:
             return False
         match self.source:
@@ -63,6 +64,16 @@ def read_admission(listener: Fields, namespace: str, report: Diagnostics) -> Adm
     )
 
 
+def read_allowed_sets(spec: Fields, namespace: str, report: Diagnostics) -> Admission:
+    """Read `allowedListeners` of a Gateway: by default no ListenerSet may add listeners to it."""
+    allowed = spec.mapping("allowedListeners")
+    namespaces = None if allowed is None else allowed.mapping("namespaces")
+    if allowed is not None:
+        allowed.finish()
+    source, selector = (_NONE, None) if namespaces is None else _namespaces(namespaces, report, _NONE)
+    return Admission(namespace=namespace, source=source, selector=selector)
+
+
 def _kinds(allowed: Fields, report: Diagnostics) -> tuple[bool, bool]:
     """Say whether HTTPRoutes are taken, and whether any route is."""
     kinds = mappings(allowed, "kinds", _MOST_KINDS, report)
@@ -85,12 +96,12 @@ def _kinds(allowed: Fields, report: Diagnostics) -> tuple[bool, bool]:
     return "HTTPRoute" in servable, bool(servable)
 
 
-def _namespaces(namespaces: Fields, report: Diagnostics) -> tuple[str, Selector | None]:
+def _namespaces(namespaces: Fields, report: Diagnostics, default: str = _SAME) -> tuple[str, Selector | None]:
     source = namespaces.string("from", one_of=_SOURCES)
     chosen = namespaces.mapping("selector")
     namespaces.finish()
     selector = None if chosen is None else read_selector(chosen, report)
-    name = _SAME if source is None else source.value
+    name = default if source is None else source.value
     if name == _SELECTOR and chosen is None and source is not None:
         message = "`from: Selector` without a `selector` selects no namespace"
         report.warning("invalid-selector", message, source.span, "add `selector: {matchLabels: {…}}`")

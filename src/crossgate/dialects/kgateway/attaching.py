@@ -27,9 +27,10 @@ class Attaching:
     def __init__(self, listeners: Iterable[GatewayListener], cluster: Cluster, report: Diagnostics) -> None:
         self._cluster = cluster
         self._report = report
-        self._of: defaultdict[tuple[str, str], list[GatewayListener]] = defaultdict(list)
+        self._of: defaultdict[tuple[str, str, str], list[GatewayListener]] = defaultdict(list)
         for listener in listeners:
-            self._of[listener.gateway.namespace, listener.gateway.name].append(listener)
+            owner = listener.place.owner
+            self._of[owner.kind, owner.namespace, owner.name].append(listener)
 
     def places(self, route: HttpRoute) -> Iterator[Place]:
         """Yield where a route attaches to, each place once."""
@@ -38,11 +39,11 @@ class Attaching:
     def _places(self, route: HttpRoute, parent: ParentRef) -> Iterator[Place]:
         if parent.is_route:
             return
-        if not parent.is_gateway:
+        if not parent.has_listeners:
             message = f"`{route.source.label}` is not attached: parents of kind `{parent.kind}` are not served"
             self._report.warning(_UNATTACHED, message, parent.name.span)
             return
-        gateway = self._of.get((parent.namespace, parent.name.value), [])
+        gateway = self._of.get((parent.kind, parent.namespace, parent.name.value), [])
         named = [
             listener
             for listener in gateway
@@ -65,7 +66,7 @@ class Attaching:
     ) -> None:
         label, hint = parent.label, None
         if not named:
-            reason, hint = f"the files hold no such listener of `{label}`", "add the Gateway's manifest"
+            reason, hint = f"the files hold no such listener of `{label}`", f"add the {parent.kind}'s manifest"
         elif not admitting:
             reason = f"`{label}` does not admit routes of namespace `{route.source.namespace}`"
             hint = "set `allowedRoutes: {namespaces: {from: All}}` at its listener"

@@ -104,7 +104,7 @@ class Attachments:
     def failure(self, listener: ListenerPlace) -> Failure:
         """Say what of a listener is answered 500."""
         self._listeners[listener] = None
-        self._loose.place(listener.gateway, listener.section)
+        self._loose.place(listener.owner, listener.section)
         own, gateway = self._on_listener(listener), self._on_gateway(listener)
         for candidate in (*own, *gateway):
             self._loose.attach(candidate.said)
@@ -197,7 +197,9 @@ class Attachments:
         return (candidate if via is None else candidate.through(via) for candidate in found)
 
     def _on_listener(self, listener: ListenerPlace) -> tuple[Candidate, ...]:
-        return self._at(listener.gateway, listener.section, Level.LISTENER)
+        owner = listener.owner
+        whole = () if listener.added_by is None else self._at(owner, None, Level.LISTENER)
+        return (*self._at(owner, listener.section, Level.LISTENER), *whole)
 
     def _on_gateway(self, listener: ListenerPlace) -> tuple[Candidate, ...]:
         return self._at(listener.gateway, None, Level.GATEWAY)

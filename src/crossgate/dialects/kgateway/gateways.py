@@ -13,7 +13,7 @@ from crossgate.diagnostics import Contained, Diagnostics
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.enforcement import report_unenforced
 from crossgate.dialects.fields import Fields, Text, Value
-from crossgate.dialects.kgateway.admission import Admission, read_admission
+from crossgate.dialects.kgateway.admission import Admission, read_admission, read_allowed_sets
 from crossgate.dialects.kgateway.cluster import Cluster
 from crossgate.dialects.kgateway.hostnames import read_hostname
 from crossgate.dialects.kgateway.places import ListenerPlace
@@ -61,27 +61,48 @@ class _Written(Struct, frozen=True, kw_only=True):
     item: Fields
 
 
-def read_gateway(gateway: KubernetesObject, cluster: Cluster, report: Diagnostics) -> list[GatewayListener]:
+class ReadGateway(Struct, frozen=True, kw_only=True):
+    """A Gateway, read: its own listeners, and which ListenerSets may add others."""
+
+    source: KubernetesObject
+    listeners: tuple[GatewayListener, ...] = ()
+    allowed_sets: Admission | None = None
+
+
+def read_gateway(gateway: KubernetesObject, cluster: Cluster, report: Diagnostics) -> ReadGateway:
     """Read a Gateway's listeners for HTTP and HTTPS; of the others it is said that they are not served."""
     spec = gateway.body.mapping("spec", required=True)
     gateway.body.finish()
     if spec is None:
-        return []
+        return ReadGateway(source=gateway)
     word(spec, "gatewayClassName", report, like="name", required=True)
-    spec.ignore("addresses", "infrastructure", "defaultScope", "allowedListeners")
+    spec.ignore("addresses", "infrastructure", "defaultScope")
+    allowed_sets = read_allowed_sets(spec, gateway.namespace, report)
     for key in ("backendTLS", "tls"):
         if spec.has(key):
             message = f"`{key}` of `{gateway.label}` is not enforced"
             report_unenforced(report, key, message, spec.key_span(key), is_harmless=False)
+    listeners = read_listeners(spec, gateway, None, cluster, report)
+    spec.finish()
+    return ReadGateway(source=gateway, listeners=listeners, allowed_sets=allowed_sets)
+
+
+def read_listeners(
+    spec: Fields, gateway: KubernetesObject, added_by: KubernetesObject | None, cluster: Cluster, report: Diagnostics
+) -> tuple[GatewayListener, ...]:
+    """Read the listeners of a Gateway, or those that a ListenerSet adds to it."""
     items = mappings(spec, "listeners", MAX_LISTENERS, report, required=True)
     if spec.has("listeners") and not spec.items("listeners"):
         report.error("missing-field", "`listeners` needs at least one item", spec.value_span("listeners"))
-    spec.finish()
     written = [found for item in items if (found := _written(item, report)) is not None]
     _check_distinct(written, report)
     protocols: dict[int, _Written] = {}
     by_name = {found.name.value: found for found in reversed(written)}
-    return [read for found in reversed(by_name.values()) for read in _read(gateway, found, protocols, cluster, report)]
+    return tuple(
+        read
+        for found in reversed(by_name.values())
+        for read in _read(gateway, added_by, found, protocols, cluster, report)
+    )
 
 
 def _written(item: Fields, report: Diagnostics) -> _Written | None:
@@ -96,12 +117,18 @@ def _written(item: Fields, report: Diagnostics) -> _Written | None:
     return _Written(name=name, port=port, protocol=protocol, hostname=hostname, item=item)
 
 
-def _read(
-    gateway: KubernetesObject, found: _Written, protocols: dict[int, _Written], cluster: Cluster, report: Diagnostics
+def _read(  # noqa: PLR0913, PLR0917 - whose the listener is, beside what it is
+    gateway: KubernetesObject,
+    added_by: KubernetesObject | None,
+    found: _Written,
+    protocols: dict[int, _Written],
+    cluster: Cluster,
+    report: Diagnostics,
 ) -> Iterator[GatewayListener]:
     """Yield a listener unless it is of a protocol that is not spoken here."""
-    admission = read_admission(found.item, gateway.namespace, report)
-    pairs = read_termination(found.item, found.protocol, gateway, cluster, report)
+    owner = gateway if added_by is None else added_by
+    admission = read_admission(found.item, owner.namespace, report)
+    pairs = read_termination(found.item, found.protocol, owner, cluster, report)
     found.item.finish()
     scheme = _SCHEMES.get(found.protocol.value)
     if scheme is None:
@@ -124,7 +151,9 @@ def _read(
         hostname=found.hostname,
         admission=admission,
         certificates=tuple(certificates(found.hostname, pairs or ())),
-        place=ListenerPlace(gateway=gateway, section=found.name.value, ends_tls=is_https, span=found.item.span),
+        place=ListenerPlace(
+            gateway=gateway, added_by=added_by, section=found.name.value, ends_tls=is_https, span=found.item.span
+        ),
         span=found.item.span,
         is_served=not conflicts and admission.is_valid and (not is_https or bool(pairs)),
     )

@@ -6,15 +6,15 @@ from typing import Final
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import Documents, KubernetesObject
-from crossgate.dialects.kgateway.names import GATEWAY_API
+from crossgate.dialects.kgateway.names import GATEWAY_API, LISTENER_SETS
 from crossgate.dialects.kgateway.policies import TrafficPolicy
 from crossgate.dialects.kgateway.said import Said
 from crossgate.dialects.kgateway.targets import Target
 from crossgate.model.attachments import RouteAttachments, Unattached
 from crossgate.source import Span
 
-_SERVED: Final = ("Gateway", "HTTPRoute")
-_SECTIONS: Final = {"Gateway": "listener", "HTTPRoute": "rule"}
+_SERVED: Final = ((GATEWAY_API, "Gateway"), (GATEWAY_API, "HTTPRoute"), *LISTENER_SETS)
+_KINDS: Final = frozenset(kind for _, kind in _SERVED)
 
 
 class Loose:
@@ -22,7 +22,7 @@ class Loose:
 
     def __init__(self, policies: Sequence[TrafficPolicy], documents: Documents) -> None:
         self._policies = tuple(policy for policy in policies if policy.said.decides or policy.said.fails)
-        objects = documents.of(GATEWAY_API, *_SERVED)
+        objects = [found for group, kind in _SERVED for found in documents.of(group, kind)]
         self._objects = {(found.kind, found.namespace, found.name) for found in objects}
         self._sections: defaultdict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
         self._attached: set[Said] = set()
@@ -75,7 +75,7 @@ class Loose:
     def _missing(self, target: Target, namespace: str) -> str | None:
         """Say why a target is none, None where it is one."""
         name = f"`{target.kind}/{namespace}/{target.name}`"
-        if target.kind not in _SERVED:
+        if target.kind not in _KINDS:
             return f"{name} is of a kind that is not served"
         key = (target.kind, namespace, target.name)
         if key not in self._objects:
@@ -83,4 +83,5 @@ class Loose:
         if target.section is None or target.section in self._sections[key]:
             return None
         known = ", ".join(f"`{section}`" for section in self._sections[key]) or "none"
-        return f"{name} has no {_SECTIONS[target.kind]} called `{target.section}`; those with a name: {known}"
+        section = "rule" if target.kind == "HTTPRoute" else "listener"
+        return f"{name} has no {section} called `{target.section}`; those with a name: {known}"

@@ -15,5 +15,8 @@ POLICY_GROUPS: Final = ("gateway.kgateway.dev",)
 POLICY_KINDS: Final = ("TrafficPolicy", "GlooTrafficPolicy")
 DIRECT_RESPONSE: Final = "DirectResponse"
 
+LISTENER_SETS: Final = ((GATEWAY_API, "ListenerSet"), ("gateway.networking.x-k8s.io", "XListenerSet"))
+"""Group and kind of what adds listeners to a Gateway, and of what it was before it was stable."""
+
 CORE: Final = ""
 SLICES: Final = ("discovery.k8s.io", "EndpointSlice")

@@ -10,7 +10,7 @@ from msgspec import Struct
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.documents import KubernetesObject
 from crossgate.dialects.fields import Fields, Text, Value
-from crossgate.dialects.kgateway.names import GATEWAY_API
+from crossgate.dialects.kgateway.names import GATEWAY_API, LISTENER_SETS
 from crossgate.dialects.kgateway.schema import mappings, word
 
 _MOST: Final = 32
@@ -31,6 +31,11 @@ class ParentRef(Struct, frozen=True, kw_only=True):
     def is_gateway(self) -> bool:
         """Whether it is a Gateway."""
         return (self.group, self.kind) == (GATEWAY_API, "Gateway")
+
+    @property
+    def has_listeners(self) -> bool:
+        """Whether it is of a kind that has listeners."""
+        return self.is_gateway or (self.group, self.kind) in LISTENER_SETS
 
     @property
     def is_route(self) -> bool:

@@ -55,14 +55,20 @@ class RulePlace(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class ListenerPlace(Struct, frozen=True, kw_only=True, eq=False):
-    """A listener of a Gateway; `ends_tls` for one of protocol HTTPS."""
+    """A listener of a Gateway; `ends_tls` for one of protocol HTTPS. `added_by` is the ListenerSet that it is from."""
 
     gateway: KubernetesObject
+    added_by: KubernetesObject | None = None
     section: str
     ends_tls: bool
     span: Span
 
     @property
     def label(self) -> str:
-        """The listener as the command line calls it: `NAMESPACE/GATEWAY/LISTENER`."""
-        return f"{self.gateway.namespace}/{self.gateway.name}/{self.section}"
+        """The listener as the command line calls it: `NAMESPACE/GATEWAY/LISTENER`, or with a ListenerSet's name."""
+        return f"{self.owner.namespace}/{self.owner.name}/{self.section}"
+
+    @property
+    def owner(self) -> KubernetesObject:
+        """The object in whose manifest it stands."""
+        return self.gateway if self.added_by is None else self.added_by

@@ -8,7 +8,8 @@ from crossgate.dialects.kgateway.cluster import read_cluster
 from crossgate.dialects.kgateway.flattening import Delegation
 from crossgate.dialects.kgateway.gateways import read_gateway
 from crossgate.dialects.kgateway.hanging import Hanging
-from crossgate.dialects.kgateway.names import GATEWAY_API, NAME
+from crossgate.dialects.kgateway.listener_sets import read_listener_sets
+from crossgate.dialects.kgateway.names import GATEWAY_API, LISTENER_SETS, NAME
 from crossgate.dialects.kgateway.routes import HttpRoute, read_route
 from crossgate.dialects.kgateway.rules import RuleReader
 from crossgate.dialects.options import ReadOptions
@@ -21,7 +22,10 @@ def read(documents: Documents, options: ReadOptions, report: Diagnostics) -> Rea
     """Read Gateways, HTTPRoutes, TrafficPolicies and what they refer to into listeners."""
     cluster = read_cluster(documents, report)
     gateways = documents.of(GATEWAY_API, "Gateway")
-    listeners = [listener for gateway in gateways for listener in read_gateway(gateway, cluster, report)]
+    sets = [found for group, kind in LISTENER_SETS for found in documents.of(group, kind)]
+    listeners = list(
+        read_listener_sets(sets, [read_gateway(found, cluster, report) for found in gateways], cluster, report)
+    )
     attachments = Attachments(documents, options, report)
     rules = RuleReader(cluster, attachments, report)
     sources = documents.of(GATEWAY_API, "HTTPRoute")
@@ -45,7 +49,7 @@ def _hang(routes: list[HttpRoute], attaching: Attaching, hanging: Hanging, repor
         for listener, hostname in places:
             hanging.hang(route, flats, listener, hostname)
     for route in routes:
-        if not any(parent.is_gateway for parent in route.parents) and not delegation.is_reached(route):
+        if not any(parent.has_listeners for parent in route.parents) and not delegation.is_reached(route):
             message = f"`{route.source.label}` is not attached: it has no Gateway, and no route delegates to it"
             hint = "name a Gateway in `parentRefs`"
             report.warning("route-not-attached", message, route.source.name_span, hint)

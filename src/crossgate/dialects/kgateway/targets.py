@@ -11,19 +11,17 @@ from msgspec import Struct
 
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Fields, Text
-from crossgate.dialects.kgateway.names import GATEWAY_API
+from crossgate.dialects.kgateway.names import GATEWAY_API, LISTENER_SETS
 from crossgate.source import Span
 
 MAX_TARGETS: Final = 16
 
-_EXPERIMENTAL: Final = "gateway.networking.x-k8s.io"
 _KINDS: Final = frozenset(
     {
         (GATEWAY_API, "Gateway"),
         (GATEWAY_API, "HTTPRoute"),
         (GATEWAY_API, "GRPCRoute"),
-        (GATEWAY_API, "ListenerSet"),
-        (_EXPERIMENTAL, "XListenerSet"),
+        *LISTENER_SETS,
     }
 )
 _RULE: Final = "may only reference Gateway, HTTPRoute, GRPCRoute, or ListenerSet resources"

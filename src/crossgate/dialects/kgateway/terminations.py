@@ -15,7 +15,7 @@ from crossgate.dialects.fields import Fields, Text
 from crossgate.dialects.key_pairs import Unusable
 from crossgate.dialects.kgateway.cluster import Cluster
 from crossgate.dialects.kgateway.grants import Referent, Referrer
-from crossgate.dialects.kgateway.names import CORE, GATEWAY_API
+from crossgate.dialects.kgateway.names import CORE
 from crossgate.dialects.kgateway.schema import mappings, word
 from crossgate.model.gateway import Certificate
 from crossgate.model.hosts import Hostname
@@ -25,7 +25,7 @@ _MOST: Final = 64
 
 
 def read_termination(
-    listener: Fields, protocol: Text, gateway: KubernetesObject, cluster: Cluster, report: Diagnostics
+    listener: Fields, protocol: Text, owner: KubernetesObject, cluster: Cluster, report: Diagnostics
 ) -> list[KeyPair] | None:
     """Read the certificates of a listener, None where it cannot end TLS."""
     tls = listener.mapping("tls")
@@ -46,7 +46,7 @@ def read_termination(
         message = "certificateRefs or options must be specified when mode is Terminate"
         Contained(report).error(_NOT_SERVED, f"the listener is not served: {message}", tls.span)
         return None
-    pairs = [_pair(reference, gateway, cluster, report) for reference in references]
+    pairs = [_pair(reference, owner, cluster, report) for reference in references]
     return None if None in pairs else [pair for pair in pairs if pair is not None]
 
 
@@ -73,7 +73,7 @@ def _check_mode(tls: Fields, report: Diagnostics, *, is_https: bool) -> None:
         report_unenforced(report, "tls-options", message, tls.key_span("options"), is_harmless=False)
 
 
-def _pair(reference: Fields, gateway: KubernetesObject, cluster: Cluster, report: Diagnostics) -> KeyPair | None:
+def _pair(reference: Fields, owner: KubernetesObject, cluster: Cluster, report: Diagnostics) -> KeyPair | None:
     group, kind = word(reference, "group", report), word(reference, "kind", report)
     name, namespace = word(reference, "name", report, required=True), word(reference, "namespace", report)
     reference.finish()
@@ -83,12 +83,12 @@ def _pair(reference: Fields, gateway: KubernetesObject, cluster: Cluster, report
         message = "the listener is not served: certificates are read from Secrets only"
         Contained(report).error(_NOT_SERVED, message, (kind or name).span)
         return None
-    where = gateway.namespace if namespace is None else namespace.value
-    referrer = Referrer(group=GATEWAY_API, kind="Gateway", namespace=gateway.namespace)
+    where = owner.namespace if namespace is None else namespace.value
+    referrer = Referrer(group=owner.group, kind=owner.kind, namespace=owner.namespace)
     referent = Referent(group=CORE, kind="Secret", namespace=where, name=name.value)
     if not cluster.grants.permit(referrer, referent):
         message = f"the listener is not served: no ReferenceGrant lets it use `Secret/{where}/{name.value}`"
-        hint = f"add one to `{where}`, from Gateways of `{gateway.namespace}` to Secrets"
+        hint = f"add one to `{where}`, from {owner.kind}s of `{owner.namespace}` to Secrets"
         Contained(report).error(_NOT_SERVED, message, (namespace or name).span, hint)
         return None
     return _usable(name, where, cluster, report)
