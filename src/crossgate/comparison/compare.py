@@ -18,6 +18,7 @@ from crossgate.comparison.kinds import Kind, Side, kinds_of
 from crossgate.comparison.pairs import BothRouted, Pair, are_equal, changed_expressions, likeness, meets, tables_of
 from crossgate.comparison.places import Place, places_of
 from crossgate.engine.decide import Engine
+from crossgate.fetch.url import parse_url
 from crossgate.model.origins import RegexOrigin
 from crossgate.model.routes import Route
 from crossgate.records import replace
@@ -65,8 +66,9 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 
 class _Compared(Struct, frozen=True, kw_only=True):
-    """What came of a place."""
+    """What came of a place; `origins` are the pages' that were asked for."""
 
+    origins: frozenset[str]
     cells: int
     differences: tuple[Difference, ...]
     unsettled: dict[str, RegexOrigin]
@@ -93,9 +95,9 @@ def _compare(pair: Pair, progress: Callable[[int, int], None]) -> Comparison:
             continue
         key = likeness(routed.items())
         compared = None if key is None else known.get(key)
-        if compared is None:
+        if compared is None or _own_origin(place) in compared.origins:
             compared = _compared(pair, place, routed)
-            if key is not None:
+            if key is not None and _own_origin(place) not in compared.origins:
                 known[key] = compared
         else:
             alike += 1
@@ -114,6 +116,12 @@ def _compare(pair: Pair, progress: Callable[[int, int], None]) -> Comparison:
         unsettled=tuple({text: entry for compared in found for text, entry in compared.unsettled.items()}.values()),
         differences=tuple(sorted(gathered, key=lambda item: order[item.kind])),
     )
+
+
+def _own_origin(place: Place) -> str | None:
+    """Return the origin of a place's own pages, whom no policy stops there: they tell nothing about other places."""
+    url = parse_url(place.url)
+    return None if url is None else url.origin
 
 
 def _routed(pair: Pair, place: Place, probes: Sequence[str]) -> dict[str, BothRouted]:
@@ -138,7 +146,7 @@ def _compared(pair: Pair, place: Place, routed: dict[str, BothRouted]) -> _Compa
     differences = tuple(_grouped(place, played, atoms.also))
     is_settled = any(item.kind in {Kind.NEWLY_ALLOWED, Kind.NO_LONGER_ALLOWED} for item in differences)
     unsettled = {} if is_settled else changed_expressions(routed.values())
-    return _Compared(cells=len(played), differences=differences, unsettled=unsettled)
+    return _Compared(origins=frozenset(atoms.origins), cells=len(played), differences=differences, unsettled=unsettled)
 
 
 def _gathered(differences: Sequence[Difference]) -> Iterator[Difference]:

@@ -112,6 +112,18 @@ def test_places_that_meet_the_same_policies_are_played_once() -> None:
     assert [len(item.places) for item in many.differences] == [9, 9]
 
 
+def test_a_place_whose_own_pages_are_asked_for_says_nothing_of_others() -> None:
+    hosts = BEFORE.replace("paths: [/r]", "hosts: [own.test, other.test]")
+    after = hosts.replace('"https://b.test"', '"https://b.test", "http://own.test:8000"')
+    (new,) = (
+        item
+        for item in compare(Engine(configuration(hosts)), Engine(configuration(after))).differences
+        if item.kind is Kind.NEWLY_ALLOWED
+    )
+    assert new.origin == "http://own.test:8000"
+    assert {place.url.rpartition("/")[0] for place in new.places} == {"http://other.test:8000"}
+
+
 def test_a_port_that_nobody_listens_on_any_more() -> None:
     old, new = configuration(GATEWAY), configuration(GATEWAY.replace("81", "82"))
     kinds = {item.kind for item in compare(Engine(old), Engine(new)).differences}
