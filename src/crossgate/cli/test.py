@@ -21,10 +21,9 @@ from crossgate.engine.decide import Engine
 from crossgate.model.gateway import GatewayConfig
 from crossgate.policy_tests.cases import CaseFile
 from crossgate.policy_tests.reading import read_cases
-from crossgate.policy_tests.report import sentence, title, to_junit, to_object, unreached_row
+from crossgate.policy_tests.report import sentence, title, to_object, unreached_row
 from crossgate.policy_tests.run import Result, Run, run
 from crossgate.policy_tests.unrouted import report_unrouted
-from crossgate.policy_tests.update import difference, updated
 from crossgate.records import replace
 from crossgate.source import Source, escape
 
@@ -46,6 +45,8 @@ def test(browser: str, junit: str | None, *, coverage: bool, update: bool, **arg
         found = run(cases.cases, engine, _PROFILES[browser])
     _warn(found, engine, given)
     if junit is not None:
+        from crossgate.policy_tests.junit import to_junit
+
         _write(Path(junit), to_junit(found, cases.source.name), "--junit")
     if given.format == "json":
         click.echo(json.dumps(to_object(found), indent=2))
@@ -128,6 +129,8 @@ def _again(source: Source, *, engine: Engine, browser: str) -> Run | None:
 
 def _update(path: Path, source: Source, found: Run, again: Callable[[Source], Run | None]) -> tuple[Result, ...]:
     """Write what was observed, and return what is not as expected even then; a file that would not do is left."""
+    from crossgate.policy_tests.update import difference, updated
+
     text = updated(source, found.results)
     after = again(Source(name=source.name, text=text))
     before = {title(result.case) for result in found.failed}

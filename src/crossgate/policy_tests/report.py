@@ -1,18 +1,12 @@
-"""Results of tests as data: for programs, and for the CI systems that read JUnit's XML."""
+"""Results of tests in words, and as data for programs."""
 
-import re
 from typing import Any, Final
-from xml.etree import ElementTree as ET
 
 from crossgate.model.table import Row, Table
 from crossgate.policy_tests.cases import Case
 from crossgate.policy_tests.run import READABLE, Observation, Result, Run
-from crossgate.source import escape
 
 SCHEMA: Final = "crossgate.test/1"
-
-_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML document holds, not even as a reference (https://www.w3.org/TR/xml/#charsets)."""
 
 
 def title(case: Case) -> str:
@@ -89,28 +83,3 @@ def _case(result: Result) -> dict[str, Any]:
             for item in result.mismatches
         ],
     }
-
-
-def to_junit(found: Run, name: str) -> str:
-    """Return the results in the XML that CI systems read; `name` is the suite's."""
-    counts = {"tests": str(len(found.results)), "failures": str(len(found.failed)), "errors": "0", "skipped": "0"}
-    suite = ET.Element("testsuite", {"name": _in_xml(name), **counts})
-    for result in found.results:
-        at = result.case.expected.at
-        file = _in_xml(at.source.name)
-        place = {"classname": file, "file": file, "line": str(at.line)}
-        case = ET.SubElement(suite, "testcase", {"name": _in_xml(title(result.case)), **place})
-        if result.mismatches:
-            lines = [f"{item.at}: {sentence(item)}" for item in result.mismatches]
-            failure = ET.SubElement(case, "failure", message=_in_xml(sentence(result.mismatches[0])))
-            failure.text = "\n".join(map(_in_xml, lines))
-    root = ET.Element("testsuites", counts)
-    root.append(suite)
-    ET.indent(root)
-    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text.decode() + "\n"
-
-
-def _in_xml(text: str) -> str:
-    r"""Return text that every XML parser takes: what XML forbids is written as an escape such as `\ufffe`."""
-    return _NOT_IN_XML.sub(lambda found: found[0].encode("ascii", "backslashreplace").decode(), escape(text))
