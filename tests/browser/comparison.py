@@ -7,6 +7,7 @@ headers that CORS and the page put there.
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any, Final, Protocol
@@ -20,7 +21,7 @@ from crossgate.browser.preflight_cache import PreflightCache
 from crossgate.browser.profiles import CHROMIUM, FIREFOX, Profile
 from crossgate.fetch.origin import OPAQUE
 from tests.browser.consoles import Listen
-from tests.browser.fetches import Case, for_answers, for_policies, sequences
+from tests.browser.fetches import Case, for_answers, for_policies, sequences, uploads
 from tests.browser.policies import HOSTS
 from tests.browser.site import FRAMES, HTML, IN_PAGE, PAGE, Arrived, in_frame
 from tests.browser.stage import LISTENERS, POLICIES, Stage, forwarded, heard, sent, told
@@ -82,6 +83,11 @@ class Comparison:
     def test_pages_of_a_gateways_own_hosts(self, stage: Stage, real: Real, name: str) -> None:
         origin = f"http://{'open' if name == 'kong' else 'p0'}.{name}.test:{stage.ports[name]}"
         compare(stage, real, origin + PAGE, [*own(stage, origin), *drawn(stage, name, origin)], IN_PAGE)
+
+    def test_who_listens_to_an_upload(self, stage: Stage, real: Real) -> None:
+        origin = f"http://{HOSTS[0]}:{stage.site.port}"
+        drawn = uploads(Random(f"{SEED} upload"), origin, stage.ports["kong"])  # noqa: S311 - as above
+        compare(stage, real, origin + PAGE, list(islice(drawn, EACH)), IN_PAGE)
 
     def test_a_preflight_may_spare_the_next(self, stage: Stage, real: Real) -> None:
         origin = f"http://{HOSTS[0]}:{stage.site.port}"

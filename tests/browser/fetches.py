@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from crossgate.browser.planned import Mode, OnRedirect, PlannedFetch
 from crossgate.engine.respond import Response
 from crossgate.fetch.methods import normalize_method
+from crossgate.records import replace
 from tests.browser.site import Asked, asked_of
 
 METHODS: Final = ("GET", "GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "patch", "put", "OPTIONS", "PROPFIND")
@@ -108,6 +109,16 @@ def for_answers(random: Random, origin: str, port: str, count: int, to: str | No
             location = f"http://{host}:{port}{path}/2?{target.query()}"
             target = _answers(random, origin, random.choice([location, location, f"{path}/2?{target.query()}"]))
         yield case(random, origin, f"{to or f'http://open.kong.test:{port}'}{path}?{target.query()}")
+
+
+def uploads(random: Random, origin: str, port: str) -> Iterator[Case]:
+    """Yield requests to an open host, made in the old way, by pages that listen to the progress of what they send."""
+    while True:
+        (drawn,) = for_answers(random, origin, port, 1)
+        is_sent = drawn.fetch.mode is Mode.CORS and drawn.fetch.on_redirect is OnRedirect.FOLLOW
+        if is_sent and drawn.fetch.method not in {"GET", "HEAD"}:
+            url, options = drawn.written
+            yield Case(fetch=replace(drawn.fetch, is_listened=True), written=(url, {**options, "upload": True}))
 
 
 def sequences(random: Random, origin: str, port: str, count: int) -> Iterator[list[Case]]:

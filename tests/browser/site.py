@@ -28,7 +28,23 @@ COMPARED: Final = (
 """The request headers that browsers are compared by: those of CORS, and of a page's those that have no default."""
 
 _RUNNER: Final = """
+    function upload(url, options) {
+        const request = new XMLHttpRequest();
+        request.open(options.method, url);
+        for (const [name, value] of options.headers) request.setRequestHeader(name, value);
+        request.withCredentials = options.credentials === "include";
+        request.upload.onprogress = () => {};
+        return new Promise((resolve) => {
+            request.onloadend = () => {
+                const lines = request.getAllResponseHeaders().trim().split("\\r\\n");
+                const headers = lines.map((line) => line.split(":")[0].toLowerCase());
+                resolve({ type: request.status ? "cors" : "error", status: request.status, headers });
+            };
+            request.send(new Uint8Array(1));
+        });
+    }
     async function one([url, options]) {
+        if (options.upload) return upload(url, options);
         const headers = new Headers();
         for (const [name, value] of options.headers) headers.append(name, value);
         try {

@@ -73,7 +73,7 @@ def _granted_check(fetch: PlannedFetch, status: int, header: Header, profile: Pr
         return methods
     if isinstance(allowed, Failure):
         return allowed
-    if header(names.ALLOW_METHODS) is None and fetch.forces_preflight:
+    if header(names.ALLOW_METHODS) is None and fetch.forces_preflight and profile.supplies_method:
         methods = [fetch.method]
     return method_check(fetch, methods) or header_check(fetch, [name.lower() for name in allowed], profile)
 

@@ -162,7 +162,7 @@ class _Playing(Struct, Generic[A], kw_only=True):
         self.exchanges.append(Exchange(sent=sent, answer=answer, failure=failure, remembered=age))
         if age is not None:
             methods = names.split_tokens(header(names.ALLOW_METHODS) or "") or []
-            if fetch.forces_preflight and header(names.ALLOW_METHODS) is None:
+            if self.profile.supplies_method and fetch.forces_preflight and header(names.ALLOW_METHODS) is None:
                 methods = [fetch.method]
             allowed = names.split_tokens(header(names.ALLOW_HEADERS) or "") or []
             self.cache.remember(fetch, methods=methods, headers=allowed, age=age, now=self.now)

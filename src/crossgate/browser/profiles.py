@@ -31,6 +31,8 @@ class Profile(NamedTuple):
     every redirect, and for all the names that the page has set but those that this redirect strips.
     `follows_credentials`: a redirect may lead to a URL with a user name or a password where CORS does not forbid it.
     `open_ports`: the bad ports to which it sends requests all the same.
+    `supplies_method`: where it asks only because somebody listens, an answer that says nothing of methods allows that
+    of the fetch.
     `needs_location`: to a fetch that takes a redirect for an error, an answer without a `Location` is none.
     """
 
@@ -42,6 +44,7 @@ class Profile(NamedTuple):
     asks_as_planned: bool = False
     follows_credentials: bool = True
     needs_location: bool = False
+    supplies_method: bool = True
     longest_age: float = inf
     negative_age: float = DEFAULT_AGE
     unreadable_age: float = DEFAULT_AGE
@@ -76,6 +79,7 @@ CHROMIUM: Final = Profile(
     measured="156",
     follows_credentials=False,
     needs_location=True,
+    supplies_method=False,
     longest_age=7200,
     negative_age=0,
     reads_plus=True,
@@ -95,6 +99,7 @@ FIREFOX: Final = Profile(
     star_is_remembered=False,
     shares_credentialed=False,
     forgets_always=True,
+    supplies_method=False,
     asks_as_planned=True,
     never_asked=frozenset({"GET", "POST"}),
 )

@@ -222,6 +222,12 @@ def test_who_listens_to_an_upload_has_to_ask() -> None:
     assert not play(replace(planned("PUT"), is_listened=True), Server(preflight=cors(status=404))).is_allowed
 
 
+def test_for_who_listens_only_the_standard_takes_silence_of_methods_for_consent() -> None:
+    for profile, is_allowed in ((STANDARD, True), (CHROMIUM, False), (FIREFOX, False)):
+        server = Server(preflight=cors(), actual=cors())
+        assert play(replace(planned("PUT"), is_listened=True), server, profile).is_allowed == is_allowed
+
+
 @pytest.mark.parametrize(
     ("on_redirect", "type", "code"),
     [
