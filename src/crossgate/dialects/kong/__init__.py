@@ -23,6 +23,9 @@ def _read(documents: "Documents", options: "ReadOptions", report: "Diagnostics")
     return read(documents, options, report)
 
 
+_CONTROLLER: Final = "configuration.konghq.com"
+"""The group of the objects that the gateway's Ingress Controller reads, and nothing here."""
+
 DIALECT: Final = Dialect(
     name=NAME,
     documents=DOCUMENTS,
@@ -30,4 +33,5 @@ DIALECT: Final = Dialect(
     routers=tuple(flavour.value for flavour in Flavour),
     read=_read,
     is_declarative=True,
+    protecting=frozenset((_CONTROLLER, kind) for kind in ("KongPlugin", "KongClusterPlugin")),
 )
