@@ -27,15 +27,16 @@ _ESCAPE: Final = re.compile(
 )
 _LETTERS: Final = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _OPERATORS: Final = "|&;<>()"
-_BEFORE_QUOTE: Final = re.compile(r'\\+(?=")')
-_OF_CMD: Final = re.compile(r'\^"|\^\r?\n|^curl\.exe\b')
+_PART: Final = re.compile(r'(?P<slashes>\\+)"|\\+|"{1,2}|[ \t\n]+|[^ \t\n"\\]+')
+_OF_CMD: Final = re.compile(r"""curl\.exe\b(?!.*')|curl(?:\.exe)?\s+(?:\^\r?\n\s*)?\^"|.*[ "]\^\r?\n""", re.DOTALL)
+"""How commands for cmd can be told: carets at the ends of lines and in front of quotes, and no single quotes."""
 _LAST_BYTE: Final = 0xFF
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of the first command of a text; raises ValueError where a quote is not closed."""
     text = text.strip().removeprefix("$ ")
-    return list(_of_cmd(text) if _OF_CMD.search(text) else _of_posix(text))
+    return list(_of_cmd(text) if _OF_CMD.match(text) else _of_posix(text))
 
 
 def _of_posix(text: str) -> Iterator[str]:
@@ -87,33 +88,30 @@ def _byte_or_letter(escape: re.Match[str]) -> str:
 
 def _of_cmd(text: str) -> Iterator[str]:
     """Take carets away as cmd does, then quotes and backslashes as the program does."""
-    word, is_quoted, place = "", False, 0
-    text, has_word = _without_carets(text), False
-    while place < len(text):
-        letter = text[place]
-        slashes = _BEFORE_QUOTE.match(text, place)
-        if slashes is not None:
-            run = len(slashes[0])
-            word, has_word = word + "\\" * (run // 2) + '"' * (run % 2), True
-            place += run + run % 2
+    word: list[str] | None = None
+    is_quoted = False
+    for found in _PART.finditer(_without_carets(text)):
+        part = found[0]
+        if part[0] in " \t\n" and not is_quoted:
+            if word is not None:
+                yield "".join(word)
+            word = None
             continue
-        if letter == '"':
-            has_word = True
-            if is_quoted and text[place + 1 : place + 2] == '"':
-                word, place = word + '"', place + 1
-            else:
-                is_quoted = not is_quoted
-        elif letter in " \t\r\n" and not is_quoted:
-            if has_word:
-                yield word
-            word, has_word = "", False
+        word = word or []
+        if found["slashes"] is not None:
+            run = len(found["slashes"])
+            word.append("\\" * (run // 2) + '"' * (run % 2))
+            is_quoted = is_quoted is (run % 2 == 1)
+        elif part == '""' and is_quoted:
+            word.append('"')
+        elif part in {'"', '""'}:
+            is_quoted = is_quoted is (part == '""')
         else:
-            word, has_word = word + letter, True
-        place += 1
+            word.append(part)
     if is_quoted:
         raise ValueError("a quote is not closed")
-    if has_word:
-        yield word
+    if word is not None:
+        yield "".join(word)
 
 
 def _without_carets(text: str) -> str:

@@ -18,6 +18,8 @@ from crossgate.cli.shell_words import words_of
         ("a \\\n  b \\\r\n c", ["a", "b", "c"]),
         ("$ curl a", ["curl", "a"]),
         ("a | b", ["a"]),
+        ("curl -H 'If-Match: ^\"x\"' a", ["curl", "-H", 'If-Match: ^"x"', "a"]),
+        ("curl.exe 'a b'", ["curl.exe", "a b"]),
         ("a; b", ["a"]),
         ("a>b", ["a"]),
         ("a && b", ["a"]),
