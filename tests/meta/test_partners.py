@@ -38,7 +38,6 @@ TESTED_ELSEWHERE: Final = {
     "dialects/read.py": ("tests/conformance", "it puts the dialects together"),
     "dialects/reading.py": ("tests/conformance", _VALUES),
     "dialects/regex.py": ("tests/conformance", "it checks expressions that the dialects read"),
-    "dialects/services.py": ("tests/conformance", "where a Service is shows in the backends of routes"),
     "engine": ("tests/differential", "it is right where a real Envoy answers the same"),
     "envoy": ("tests/differential", "what it compiles is right where a real Envoy answers as the engine does"),
     "advice/edits.py": ("tests/unit/advice/test_search.py", _TRIED),

@@ -127,7 +127,8 @@ def _service(source: KubernetesObject) -> _Service:
 
 
 def _port(item: Fields) -> _Port | None:
-    number, name, protocol = item.integer("port"), item.string("name"), item.string("appProtocol")
+    number = item.integer("port", minimum=1, maximum=65535)
+    name, protocol = item.string("name"), item.string("appProtocol")
     if number is None:
         return None
     is_http2 = protocol is not None and protocol.value in _HTTP2
