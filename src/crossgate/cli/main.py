@@ -24,6 +24,8 @@ COMMANDS: Final = {
 _NAME: Final = "crossgate"
 _UNUSABLE: Final = 2
 _INTERRUPTED: Final = 130
+_NOBODY_READS: Final = 141
+"""What shells call the end of a process by SIGPIPE, as of others whose reader has gone."""
 
 
 class _Lazy(click.Group):
@@ -97,10 +99,11 @@ def _exit_code(arguments: list[str]) -> int:
         _complain(error, arguments)
         return _UNUSABLE
     except OSError as error:
-        # Mostly whoever read our output has gone; the interpreter must not try to write the rest of it when it ends.
+        # The interpreter must not try to write the rest of our output when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            click.echo(f"error: {(error.strerror or str(error)).lower()}", err=True)
+        if isinstance(error, BrokenPipeError):
+            return _NOBODY_READS
+        click.echo(f"error: {(error.strerror or str(error)).lower()}", err=True)
         return _UNUSABLE
     except KeyboardInterrupt:
         return _INTERRUPTED
