@@ -19,6 +19,8 @@ from crossgate.records import replace
 _NEWEST: Final = "~"
 """Stands for the age of an object that no cluster has yet: it would be created last."""
 
+_ABSENT: Final = "give the file with that Gateway too, or name another in `parentRef`"
+
 
 def read_listener_sets(
     sets: Iterable[KubernetesObject], gateways: Sequence[ReadGateway], cluster: Cluster, report: Diagnostics
@@ -36,7 +38,7 @@ def read_listener_sets(
         gateway = by_name.get((name[0], name[1].value))
         if gateway is None:
             message = f"`{source.label}` adds no listener: `Gateway/{name[0]}/{name[1].value}` is not among the files"
-            report.warning("listener-set-not-attached", message, name[1].span)
+            report.warning("listener-set-not-attached", message, name[1].span, _ABSENT)
             spec.ignore("listeners")
         elif gateway.allowed_sets is None or not gateway.allowed_sets.admits(source.namespace, cluster):
             message = f"`{source.label}` adds no listener: `{gateway.source.label}` does not allow it"
@@ -60,7 +62,8 @@ def _parent(parent: Fields, source: KubernetesObject, report: Diagnostics) -> tu
     if name is None:
         return None
     if (kind is not None and kind.value != "Gateway") or (group is not None and group.value != GATEWAY_API):
-        report.warning("listener-set-not-attached", f"`{source.label}` adds listeners to Gateways only", name.span)
+        message = f"`{source.label}` adds listeners to Gateways only"
+        report.warning("listener-set-not-attached", message, name.span, "name a Gateway in `parentRef`")
         return None
     return (source.namespace if namespace is None else namespace.value), name
 
@@ -75,6 +78,13 @@ def _checked(listener: GatewayListener, earlier: Iterable[GatewayListener], repo
         what = f"speaks {other.scheme}" if other.scheme is not listener.scheme else "has the same hostname"
         message = f"listener `{listener.name}` is not served: on port {listener.port} `{other.label}` {what}"
         related = (("this listener", other.span),)
-        Contained(report).error(NOT_SERVED, message, listener.span, None, related)
+        Contained(report).error(NOT_SERVED, message, listener.span, _cure(listener, other), related)
         return replace(listener, is_served=False)
     return listener
+
+
+def _cure(listener: GatewayListener, other: GatewayListener) -> str:
+    """Return what to do about a listener that conflicts with an earlier one."""
+    if listener.scheme is not other.scheme:
+        return f"give it another port: all listeners of port {other.port} speak {other.scheme}"
+    return "give it another hostname or another port, or attach the routes to the other listener"
