@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crossgate.advice.search import Advice
     from crossgate.cli.har import Recorded
     from crossgate.cli.live import Live
-    from crossgate.cli.served import Difference
+    from crossgate.cli.served import Deviation
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Checked(Struct, frozen=True, kw_only=True):
     curl: tuple[str, ...] | None = None
     live: "Live | None" = None
     recorded: "Recorded | None" = None
-    recorded_differences: "tuple[Difference, ...]" = ()
+    recorded_differences: "tuple[Deviation, ...]" = ()
 
     @property
     def is_fine(self) -> bool:
@@ -77,13 +77,13 @@ def check_fetch(
 
 def with_recorded(checked: Checked, recorded: "Recorded") -> Checked:
     """Return a check beside what was recorded of the same fetch."""
-    from crossgate.cli.served import differences
+    from crossgate.cli.served import deviations
 
     served = {PREFLIGHT: recorded.preflight, ACTUAL: recorded.actual}
     found = [
-        difference
+        deviation
         for exchange in checked.verdict.exchanges
         if exchange.url == checked.fetch.url and (answer := served[exchange.kind]) is not None
-        for difference in differences(exchange, answer)
+        for deviation in deviations(exchange, answer)
     ]
     return replace(checked, recorded=recorded, recorded_differences=tuple(found))

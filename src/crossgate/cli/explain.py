@@ -1,5 +1,6 @@
 """One planned fetch explained for programs: what was asked and answered, which row of which table decided, and why."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crossgate.browser.exchanges import Exchange, Verdict
@@ -15,6 +16,7 @@ from crossgate.source import Span
 if TYPE_CHECKING:
     from crossgate.advice.search import Advice
     from crossgate.cli.live import Live
+    from crossgate.cli.served import Deviation
 
 SCHEMA: Final = "crossgate.check/1"
 
@@ -83,10 +85,7 @@ def _recorded(checked: Checked) -> dict[str, Any]:
     return {
         "failed": None if recorded is None else recorded.failed,
         "status": {kind: answer.status for kind, answer in served.items() if answer is not None},
-        "differences": [
-            {"exchange": found.exchange, "name": found.name, "files": found.files, "recorded": found.served}
-            for found in checked.recorded_differences
-        ],
+        "differences": _differences(checked.recorded_differences, "recorded"),
     }
 
 
@@ -103,11 +102,13 @@ def _live(live: "Live") -> dict[str, Any]:
             }
             for exchange in live.verdict.exchanges
         ],
-        "differences": [
-            {"exchange": found.exchange, "name": found.name, "files": found.files, "live": found.served}
-            for found in live.differences
-        ],
+        "differences": _differences(live.differences, "live"),
     }
+
+
+def _differences(found: "Sequence[Deviation]", server: str) -> list[dict[str, Any]]:
+    """Return where a server is not as the files say; `server` is the key of what that one answers."""
+    return [{"exchange": item.exchange, "name": item.name, "files": item.files, server: item.served} for item in found]
 
 
 def _exchange(exchange: Exchange[Answered], engine: Engine) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from crossgate.browser.gateway import Answered
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.play import play
 from crossgate.browser.profiles import Profile
-from crossgate.cli.served import Difference, Served, differences
+from crossgate.cli.served import Deviation, Served, deviations
 from crossgate.fetch.origin import DEFAULT_PORTS
 from crossgate.fetch.url import parse_url
 from crossgate.model.routes import Endpoint
@@ -29,7 +29,7 @@ class Live(Struct, frozen=True, kw_only=True):
     """The fetch as it went with the real server."""
 
     verdict: Verdict[Served]
-    differences: tuple[Difference, ...]
+    differences: tuple[Deviation, ...]
 
 
 def compare(
@@ -46,10 +46,7 @@ def compare(
     live = play(fetch, ask, profile)
     pairs = zip_longest(verdict.exchanges, live.exchanges)
     found = tuple(
-        one
-        for files, real in pairs
-        if files is not None and real is not None
-        for one in differences(files, real.answer)
+        one for files, real in pairs if files is not None and real is not None for one in deviations(files, real.answer)
     )
     return Live(verdict=live, differences=found)
 

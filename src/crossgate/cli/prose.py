@@ -3,9 +3,9 @@
 Whatever stands in the user's files, no line of it is obeyed by a terminal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import inf
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -20,6 +20,9 @@ from crossgate.cli.snippet import snippet
 from crossgate.engine.decide import Engine, Tried
 from crossgate.fetch.headers import EXPOSE_HEADERS, split_tokens
 from crossgate.source import Span, escape
+
+if TYPE_CHECKING:
+    from crossgate.cli.served import Deviation
 
 _SHARED: Final = "status, body, and of the headers those that CORS always shares"
 
@@ -130,9 +133,7 @@ def _recorded(checked: Checked) -> Iterator[str]:
         return
     if recorded.failed is not None:
         yield f"  recorded: the browser had no answer for the page, `{recorded.failed}`"
-    for found in checked.recorded_differences:
-        files, served = (_or_none(value) for value in (found.files, found.served))
-        yield f"  recorded: {found.name} of the {found.exchange} answer is {served}, and {files} by the files"
+    yield from _deviations(checked.recorded_differences, "recorded")
 
 
 def _place(checked: Checked) -> Iterator[str]:
@@ -174,11 +175,15 @@ def _live(checked: Checked) -> Iterator[str]:
     yield f"live: {'allowed' if verdict.is_allowed else 'blocked'}{because}"
     for exchange in verdict.exchanges:
         yield f"  {exchange.kind} request: {exchange.method} {exchange.url} < {exchange.answer.status}"
-    for found in checked.live.differences:
-        files, live = (_or_none(value) for value in (found.files, found.served))
-        yield f"  differs: {found.name} of the {found.exchange} answer: {files} by the files, {live} live"
+    yield from _deviations(checked.live.differences, "live")
     if not checked.live.differences:
         yield "  as the files say, header by header"
+
+
+def _deviations(found: "Sequence[Deviation]", server: str) -> Iterator[str]:
+    for item in found:
+        files, served = (_or_none(value) for value in (item.files, item.served))
+        yield f"  differs: {item.name} of the {item.exchange} answer: {files} by the files, {served} {server}"
 
 
 def _or_none(value: str | None) -> str:

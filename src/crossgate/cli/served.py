@@ -23,8 +23,8 @@ class Served(Struct, frozen=True, kw_only=True):
     headers: Headers
 
 
-class Difference(Struct, frozen=True, kw_only=True):
-    """A header, or the status, of which the files say something else than the server; None is none."""
+class Deviation(Struct, frozen=True, kw_only=True):
+    """A header, or the status, that a server answers otherwise than the files say; None is none."""
 
     exchange: str
     name: str
@@ -32,15 +32,15 @@ class Difference(Struct, frozen=True, kw_only=True):
     served: str | None
 
 
-def differences(files: Exchange[Answered], served: Served) -> Iterator[Difference]:
+def deviations(files: Exchange[Answered], served: Served) -> Iterator[Deviation]:
     """Yield each header that CORS or a cache goes by, and the gateway's own status, that are not as the files say."""
     kind = files.kind
     if not files.answer.is_forwarded and files.answer.status != served.status:
-        yield Difference(exchange=kind, name="status", files=str(files.answer.status), served=str(served.status))
+        yield Deviation(exchange=kind, name="status", files=str(files.answer.status), served=str(served.status))
     ours, theirs = reader_of(files.answer.headers), reader_of(served.headers)
     for name in COMPARED:
         if _meaning(name, ours(name)) != _meaning(name, theirs(name)):
-            yield Difference(exchange=kind, name=name, files=ours(name), served=theirs(name))
+            yield Deviation(exchange=kind, name=name, files=ours(name), served=theirs(name))
 
 
 def _meaning(name: str, value: str | None) -> object:

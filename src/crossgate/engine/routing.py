@@ -7,7 +7,7 @@ from msgspec import Struct
 from crossgate.engine.regex import is_full_match
 from crossgate.engine.request import Request
 from crossgate.engine.wire import as_sent
-from crossgate.fetch.headers import ORIGIN, OWS, REQUEST_HEADERS, REQUEST_METHOD
+from crossgate.fetch.headers import ORIGIN, REQUEST_HEADERS, REQUEST_METHOD, split_list
 from crossgate.model.gateway import NOT_FOUND, GatewayConfig, HostRoutes, Listener, Unmatched
 from crossgate.model.handshakes import MISDIRECTED, Handshake, Handshakes
 from crossgate.model.hosts import split_port
@@ -124,11 +124,8 @@ def _has_right_kind(match: RouteMatch, request: Request) -> bool:
     is_preflight = request.method == "OPTIONS" and bool(request.header(ORIGIN)) and bool(request.header(REQUEST_METHOD))
     if match.preflights is Preflights.NONE or not is_preflight:
         return is_preflight is not (match.preflights is Preflights.NONE)
-    return not match.announced or match.announced <= _listed(request)
-
-
-def _listed(request: Request) -> set[str]:
-    return {name.strip(OWS).lower() for name in (request.header(REQUEST_HEADERS) or "").split(",")}
+    listed = split_list(request.header(REQUEST_HEADERS) or "")
+    return match.announced <= {name.lower() for name in listed}
 
 
 def _is_path(match: PathMatch, path: str) -> bool:

@@ -1,7 +1,6 @@
 """Cases played against an engine: what was expected and did not come, and which rows of which tables were reached."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from msgspec import Struct
@@ -61,16 +60,16 @@ class Result(Struct, frozen=True, kw_only=True):
         return tuple(item for item in self.observations if not item.is_as_expected)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """All results, those that are not as expected, and the rows that the cases reached."""
+class Run(Struct, frozen=True, kw_only=True):
+    """All results, and the rows that the cases reached."""
 
     results: tuple[Result, ...]
-    failed: tuple[Result, ...] = field(init=False)
     coverage: Coverage
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "failed", tuple(result for result in self.results if result.mismatches))
+    @property
+    def failed(self) -> tuple[Result, ...]:
+        """The results that are not as expected."""
+        return tuple(result for result in self.results if result.mismatches)
 
 
 def run(cases: Iterable[Case], engine: Engine, profile: Profile = STANDARD) -> Run:

@@ -14,7 +14,7 @@ from crossgate.browser.exchanges import PREFLIGHT, Sent
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.profiles import STANDARD
 from crossgate.cli.live import Unreachable, compare, exchange
-from crossgate.cli.served import Difference
+from crossgate.cli.served import Deviation
 from crossgate.model.routes import Endpoint
 from tests.support.certificates import key_pair
 from tests.unit.cli.configurations import SERVICE, checked, configuration
@@ -83,11 +83,11 @@ def test_each_difference_is_told() -> None:
         found = compare(FETCH, checked(FETCH, configuration(SERVICE)).verdict, STANDARD, timeout=10, connect=there)
     assert not found.verdict.is_allowed
     assert found.differences == (
-        Difference(exchange="preflight", name="status", files="200", served="403"),
-        Difference(exchange="preflight", name="access-control-allow-origin", files="https://app.test", served="*"),
-        Difference(exchange="preflight", name="access-control-allow-methods", files="GET,PUT", served=None),
-        Difference(exchange="preflight", name="access-control-allow-headers", files="X-A", served=None),
-        Difference(exchange="preflight", name="vary", files="Origin", served=None),
+        Deviation(exchange="preflight", name="status", files="200", served="403"),
+        Deviation(exchange="preflight", name="access-control-allow-origin", files="https://app.test", served="*"),
+        Deviation(exchange="preflight", name="access-control-allow-methods", files="GET,PUT", served=None),
+        Deviation(exchange="preflight", name="access-control-allow-headers", files="X-A", served=None),
+        Deviation(exchange="preflight", name="vary", files="Origin", served=None),
     )
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from crossgate.browser.planned import PlannedFetch
-from crossgate.cli.served import Difference, Served, differences
+from crossgate.cli.served import Deviation, Served, deviations
 from tests.unit.cli.configurations import SERVICE, checked, configuration
 
 FETCH = PlannedFetch(origin="https://app.test", url="http://h/orders", method="PUT", headers=(("X-A", "1"),))
@@ -37,12 +37,12 @@ FETCH = PlannedFetch(origin="https://app.test", url="http://h/orders", method="P
 )
 def test_what_is_not_as_the_files_say(served: Served, found: list[tuple[str, str | None, str | None]]) -> None:
     preflight, _ = checked(FETCH, configuration(SERVICE)).verdict.exchanges
-    assert list(differences(preflight, served)) == [
-        Difference(exchange="preflight", name=name, files=files, served=there) for name, files, there in found
+    assert list(deviations(preflight, served)) == [
+        Deviation(exchange="preflight", name=name, files=files, served=there) for name, files, there in found
     ]
 
 
 def test_the_status_of_the_upstream_is_no_matter() -> None:
     _, actual = checked(FETCH, configuration(SERVICE)).verdict.exchanges
     granted = (("access-control-allow-origin", "https://app.test"), ("vary", "Origin"))
-    assert list(differences(actual, Served(status=418, headers=granted))) == []
+    assert list(deviations(actual, Served(status=418, headers=granted))) == []

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from crossgate.cli.options import browser_option, takes_files_as
+from crossgate.cli.options import FORMATS, browser_option, takes_files_as
 from crossgate.collection import importing
 
 
@@ -13,7 +13,7 @@ from crossgate.collection import importing
 @click.option("--junit", metavar="FILE", help="Write the results as JUnit's XML too.")
 @click.option("--coverage", is_flag=True, help="List every row that no test reached, not only their number.")
 @click.option("--update", is_flag=True, help="Show and write what was observed in place of what was expected.")
-@takes_files_as(("text", "json"), "[PATH…] CASES.yaml")
+@takes_files_as(FORMATS, "[PATH…] CASES.yaml")
 def command(**arguments: Any) -> None:
     """Hold policies to a file of tests: what browsers must be let do, and what not.
 
