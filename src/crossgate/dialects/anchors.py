@@ -9,11 +9,12 @@ from typing import Final
 
 from crossgate.dialects.regex import alternatives, characters
 
-_FLAGS: Final = re.compile(r"\(\?[a-zA-Z-]+\)")
+_FLAGS: Final = re.compile(r"(?:\(\?[a-zA-Z-]+\))+")
 _START: Final = re.compile(r"(?:\^|\\A)+")
-_END: Final = re.compile(r"(?<!\\)((?:\\\\)*)(?:\$|\\z)+\Z")
 _OPENING: Final = re.compile(r"\((?:\?(?:P?<\w+>|[a-zA-Z-]*:))?")
 _REPETITIONS: Final = ("*", "+", "{")
+_DEEPEST: Final = 50
+"""Anchors in groups inside more groups than these are left where they are, and so count as in the middle."""
 
 
 def without_anchors(pattern: str) -> str | None:
@@ -25,43 +26,53 @@ def without_anchors(pattern: str) -> str | None:
     return None if _has_anchor(stripped) else stripped
 
 
-def _without(pattern: str, *, at_start: bool, at_end: bool) -> str:
+def _without(pattern: str, *, at_start: bool, at_end: bool, depth: int = 0) -> str:
     parts = alternatives(pattern)
     if at_start:
-        parts = [_without_start(part) for part in parts]
+        parts = [_without_start(part, depth) for part in parts]
     if at_end:
-        parts = [_without_end(part) for part in parts]
+        parts = [_without_end(part, depth) for part in parts]
     return "|".join(parts)
 
 
-def _without_start(part: str) -> str:
+def _without_start(part: str, depth: int) -> str:
     flags = _FLAGS.match(part)
-    if flags is not None:
-        return flags[0] + _without_start(part[flags.end() :])
-    part = _START.sub("", part, count=1) if _START.match(part) else part
-    end = next((position for position, character, depth in characters(part) if (character, depth) == (")", 0)), None)
+    kept, part = ("", part) if flags is None else (flags[0], part[flags.end() :])
+    anchors = _START.match(part)
+    part = part if anchors is None else part[anchors.end() :]
+    end = next((position for position, character, level in characters(part) if (character, level) == (")", 0)), None)
     if not part.startswith("(") or end is None or part[end + 1 :].startswith(_REPETITIONS):
-        return part
-    return _in_group(part[:end], at_start=True) + part[end:]
+        return kept + part
+    return kept + _in_group(part[:end], depth, at_start=True) + part[end:]
 
 
-def _without_end(part: str) -> str:
-    part = _END.sub(r"\1", part)
+def _without_end(part: str, depth: int) -> str:
+    part = _without_last_anchors(part)
     close = len(part.rstrip("?")) - 1
     found = list(characters(part))
-    is_group = any(position == close and (character, depth) == (")", 0) for position, character, depth in found)
-    start = next((position for position, character, depth in reversed(found) if (character, depth) == ("(", 1)), None)
+    is_group = any(position == close and (character, level) == (")", 0) for position, character, level in found)
+    start = next((position for position, character, level in reversed(found) if (character, level) == ("(", 1)), None)
     if not is_group or start is None:
         return part
-    return part[:start] + _in_group(part[start:close], at_start=False) + part[close:]
+    return part[:start] + _in_group(part[start:close], depth, at_start=False) + part[close:]
 
 
-def _in_group(group: str, *, at_start: bool) -> str:
+def _without_last_anchors(part: str) -> str:
+    """Take off anchors from the last one on: an expression that looked for the first of a run would look for each."""
+    while True:
+        anchor = next((anchor for anchor in ("$", r"\z") if part.endswith(anchor)), None)
+        before = part[: -len(anchor)] if anchor is not None else ""
+        if anchor is None or (len(before) - len(before.rstrip("\\"))) % 2:
+            return part
+        part = before
+
+
+def _in_group(group: str, depth: int, *, at_start: bool) -> str:
     """Take the anchors off one end of a group, which is written without its last parenthesis."""
     opening = _OPENING.match(group)
-    if opening is None:
+    if opening is None or depth == _DEEPEST:
         return group
-    return opening[0] + _without(group[opening.end() :], at_start=at_start, at_end=not at_start)
+    return opening[0] + _without(group[opening.end() :], at_start=at_start, at_end=not at_start, depth=depth + 1)
 
 
 def _has_anchor(pattern: str) -> bool:

@@ -18,8 +18,7 @@ _TRIMMED: Final = "".join(chr(code) for code in range(0x21))
 _DROPPED: Final = str.maketrans("", "", "\t\n\r")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):")
-_SLASHES: Final = re.compile(r"[/\\]*")
-_AUTHORITY: Final = re.compile(r"(?:(?P<user>.*)@)?(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]*))?", re.DOTALL)
+_PLACE: Final = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]*))?")
 _END_OF_AUTHORITY: Final = re.compile(r"[/\\?#]")
 _LARGEST_PORT: Final = 65535
 _IN_USER: Final = re.compile(r"""[^!-~]|["#/:;<=>?@\[\\\]^`{|}]""")
@@ -88,7 +87,7 @@ def parse_url(text: str, base: Url | None = None) -> Url | None:
     if scheme is not None and scheme not in DEFAULT_PORTS:
         return Url(scheme=scheme)
     is_relative = base is not None and base.is_http and scheme in {None, base.scheme}
-    slashes = len(_slashes_of(rest))
+    slashes = len(rest) - len(rest.lstrip("/\\"))
     if base is not None and is_relative and slashes < 2:  # noqa: PLR2004 - `//` begins an authority
         return _beside(base, rest)
     if scheme is None and (base is None or not base.is_http):
@@ -108,23 +107,19 @@ def as_sent(text: str) -> str | None:
     return str(replace(url, fragment=None)) if url.is_http else text
 
 
-def _slashes_of(text: str) -> str:
-    found = _SLASHES.match(text)
-    return "" if found is None else found[0]
-
-
 def _absolute(scheme: str, rest: str) -> Url | None:
     """Read what follows the slashes: an authority, and all behind it."""
     end = _END_OF_AUTHORITY.search(rest)
     authority, rest = (rest, "") if end is None else (rest[: end.start()], rest[end.start() :])
-    found = _AUTHORITY.fullmatch(authority)
+    user, _, place = authority.rpartition("@")
+    found = _PLACE.fullmatch(place)
     host = None if found is None else parse_host(found["host"])
     if found is None or not host:
         return None
     digits = (found["port"] or "").lstrip("0") or "0"
     if len(digits) > len(str(_LARGEST_PORT)) or int(digits) > _LARGEST_PORT:
         return None
-    username, _, password = (found["user"] or "").partition(":")
+    username, _, password = user.partition(":")
     port = int(digits) if found["port"] else None
     url = Url(
         scheme=scheme,

@@ -35,3 +35,18 @@ def test_anchors_at_the_ends_are_taken_off(pattern: str, stripped: str) -> None:
 @pytest.mark.parametrize("pattern", ["a^b", "a$b", "(^a|b)+", "(a$)*", "(a$){2}", "()^a", r"a\Ab", r"(a\z)b", "a(^b)"])
 def test_an_anchor_in_the_middle_cannot_be_enforced(pattern: str) -> None:
     assert without_anchors(pattern) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "stripped"),
+    [
+        ("$" * 100_000 + "x", None),
+        ("x" + "$" * 20_000, "x"),
+        ("(?i)" * 5_000 + "^a", "(?i)" * 5_000 + "a"),
+        ("(" * 900 + "a" + ")" * 900, "(" * 900 + "a" + ")" * 900),
+        ("(" * 900 + "^a" + ")" * 900, None),
+    ],
+    ids=["anchors in front", "anchors behind", "flags", "groups", "an anchor deep inside"],
+)
+def test_hostile_expressions_are_soon_done_with(pattern: str, stripped: str | None) -> None:
+    assert without_anchors(pattern) == stripped

@@ -32,3 +32,8 @@ def test_a_page_has_an_origin(page: str, origin: str | None) -> None:
 def test_extensions_are_known() -> None:
     assert is_extension("chrome-extension://abc")
     assert not is_extension("https://chrome-extension")
+
+
+def test_a_blob_in_a_blob_is_nobodys() -> None:
+    assert origin_of_page("blob:" * 100_000 + "https://app.test/1") == "null"
+    assert origin_of_page("blob:https://app.test/1") == "https://app.test"

@@ -106,3 +106,7 @@ def test_what_is_written_reads_as_it_was(text: str) -> None:
     if url is not None and url.is_http:
         assert parse_url(str(url)) == url
         assert is_sent_by_browsers(url.origin) or not all(url.host.removesuffix(".").split("."))
+
+
+def test_many_users_of_a_host_are_soon_done_with() -> None:
+    assert parse_url("http://" + "@" * 200_000 + ":a:b") is None
