@@ -262,3 +262,41 @@ def test_advice_lets_the_fetch_through(name: str, data: st.DataObject) -> None:
         else:
             assert is_allowed(made(text, advice), replace(fetch, method=fetch.method.upper())), advice
     assert found or is_beyond(name, fetch), f"{fetch}\n{text}"
+
+
+WRITTEN: Final = {origin: (origin, f"{origin}/", origin.upper(), f"{origin}:443") for origin in ORIGINS[::2]}
+"""Origins as browsers send them, and ways in which people write them."""
+
+
+@st.composite
+def policies_by_hand(draw: st.DrawFn, name: str) -> str:
+    """Write a file with origins that are not all written as browsers send them, or with `*` beside them."""
+    template, (origins, methods, _, credentials) = FILES[name]
+    lists = texts if name == "annotations" else sequences
+    ways = st.sampled_from(ORIGINS[:3]).flatmap(lambda origin: st.sampled_from((*WRITTEN.get(origin, (origin,)), "*")))
+    parts = [draw(lists(origins, draw(st.lists(ways, min_size=1, max_size=4, unique=True))))]
+    if draw(st.booleans()):
+        parts.append(draw(lists(methods, draw(st.lists(st.sampled_from(METHODS), min_size=1, unique=True)))))
+    if draw(st.booleans()):
+        value = '"true"' if name == "annotations" else "true"
+        parts.append(f"{INDENT}{credentials}: {value}")
+    return template.format(policy="\n".join(draw(st.permutations(parts))))
+
+
+@pytest.mark.parametrize("name", FILES)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_what_was_allowed_stays_allowed_or_is_told_as_a_risk(name: str, data: st.DataObject) -> None:
+    text, fetch = data.draw(policies_by_hand(name)), data.draw(fetches())
+    if read_texts([Source(name="a.yaml", text=text)]) is None or is_allowed(text, fetch):
+        return
+    for advice in advise(fetch, [Source(name="a.yaml", text=text)], read_texts):
+        changed = made(text, advice)
+        for origin in (*ORIGINS[:3], "https://stranger.test"):
+            for method in METHODS[:4]:
+                for credentials in (False, True):
+                    other = PlannedFetch(origin=origin, url=fetch.url, method=method, credentials=credentials)
+                    if is_allowed(text, other) and not is_allowed(changed, other):
+                        risks = [risk for risk in advice.risks if "no longer allowed" in risk]
+                        told = "other origins" if origin == "https://stranger.test" or "*" in text else origin
+                        assert any(told in risk for risk in risks), (other, advice)

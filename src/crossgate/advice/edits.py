@@ -67,11 +67,11 @@ def _with_values(need: PolicyNeed) -> Iterator[Edit]:
     declared: tuple[Declared[str], ...] = getattr(need.policy, need.field.value) or ()
     spans = [item.span for item in declared if item.span is not None]
     if need.field is Field.ORIGINS:
-        yield from _respelled(declared, need.values[0])
+        yield from _respelled(declared, spans, need.values[0])
     if need.is_alone:
-        star = next((item.span for item in declared if item.value == "*" and item.span is not None), None)
+        star = next((item for item in declared if item.value == "*" and item.span is not None), None)
         if star is not None:
-            yield _instead(star, need.values)
+            yield from _instead(star, spans, need.values)
     elif spans:
         yield from _added(spans, need.values)
     else:
@@ -79,16 +79,29 @@ def _with_values(need: PolicyNeed) -> Iterator[Edit]:
         yield from _inserted(need, (*kept, *need.values))
 
 
-def _respelled(declared: Sequence[Declared[str]], origin: str) -> Iterator[Edit]:
+def _respelled(declared: Sequence[Declared[str]], spans: Sequence[Span], origin: str) -> Iterator[Edit]:
     """Yield the correction of an entry that means an origin and spells it as no browser does."""
     for item in declared:
-        if item.span is not None and item.value != origin and as_browsers_send(item.value) == origin:
-            yield _instead(item.span, (origin,))
+        if item.value != origin and as_browsers_send(item.value) == origin:
+            yield from _instead(item, spans, (origin,))
 
 
-def _instead(span: Span, values: Sequence[str]) -> Edit:
-    text = _joint(span).join(_quoted(value, _written(span)) for value in values)
-    return Edit(source=span.source, start=offset_of(span), end=end_of(span), text=text)
+def _instead(item: Declared[str], spans: Sequence[Span], values: Sequence[str]) -> Iterator[Edit]:
+    """Yield values instead of one item of a list, of which `spans` are the places of all items."""
+    span = item.span
+    if span is None:
+        return
+    written = _written(span)
+    if not _is_one_text(spans, written):
+        text = _joint(span).join(_quoted(value, written) for value in values)
+        yield Edit(source=span.source, start=offset_of(span), end=end_of(span), text=text)
+        return
+    quote = _quote_of(written)
+    member = re.search(rf"(?<![^,\s\"']){re.escape(_inside(item.value, quote))}(?![^,\s\"'])", written)
+    if member is not None:  # the others of the text stay as they are
+        start = offset_of(span)
+        text = ",".join(_inside(value, quote) for value in values)
+        yield Edit(source=span.source, start=start + member.start(), end=start + member.end(), text=text)
 
 
 def _added(spans: Sequence[Span], values: Sequence[str]) -> Iterator[Edit]:

@@ -11,7 +11,7 @@ from crossgate.browser.gateway import Answered
 from crossgate.browser.planned import PlannedFetch
 from crossgate.engine.decide import Engine
 from crossgate.model.conditions import OPTIONS, Condition, MethodIn, OriginIn, RequestedHeadersIn, RequestedMethodIn
-from crossgate.model.policy import Policy
+from crossgate.model.policy import Declared, Policy
 from crossgate.model.routes import Route
 
 
@@ -77,6 +77,8 @@ def _of_browser(failure: Failure, policy: Policy, fetch: PlannedFetch) -> tuple[
             return (PolicyNeed(policy=policy, field=Field.METHODS, values=(fetch.method,)),)
         case Code.HEADER_REFUSED:
             return _headers(policy, fetch)
+        case Code.ALLOW_CREDENTIALS_INVALID if star_against_credentials(policy) is not None:
+            return (PolicyNeed(policy=policy, field=Field.ORIGINS, values=(fetch.origin,), is_alone=True),)
         case Code.ALLOW_CREDENTIALS_INVALID:
             return (PolicyNeed(policy=policy, field=Field.CREDENTIALS, values=("true",)),)
         case Code.ALLOW_ORIGIN_WILDCARD:
@@ -88,6 +90,19 @@ def _of_browser(failure: Failure, policy: Policy, fetch: PlannedFetch) -> tuple[
             return (PolicyNeed(policy=policy, field=Field.ORIGINS, values=(fetch.origin,)),)
         case _:
             return ()
+
+
+def star_against_credentials(policy: Policy) -> Declared[str] | None:
+    """Return the `*` of the origins that makes a gateway ignore that credentials are allowed, if it does so."""
+    credentials = policy.allow_credentials
+    span = credentials.span
+    if credentials.value or span is None:
+        return None
+    first, end = (span.source.line_bounds(line)[0] for line in (span.line, span.end_line))
+    written = span.source.text[first + span.column - 1 : end + span.end_column - 1]
+    if written.strip("\"'").lower() != "true":
+        return None
+    return next((item for item in policy.allow_origins or () if item.value == "*"), None)
 
 
 def _origin(policy: Policy, exchange: Exchange[Answered]) -> Need:

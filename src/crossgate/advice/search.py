@@ -1,14 +1,16 @@
 """The search: one need after the other is met in the text, until the fetch, played again, is allowed."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Final
 
 from msgspec import Struct, field
 
 from crossgate.advice.edits import applied, edits_for
+from crossgate.advice.losses import risks_of_losses
 from crossgate.advice.missed import missed_condition
-from crossgate.advice.needs import Need, needs_of
+from crossgate.advice.needs import Need, PolicyNeed, needs_of
 from crossgate.advice.page import page_changes
 from crossgate.advice.risks import change_text, risks_of
 from crossgate.browser.exchanges import Verdict
@@ -18,6 +20,7 @@ from crossgate.browser.play import play
 from crossgate.browser.profiles import STANDARD, Profile
 from crossgate.engine.decide import Engine
 from crossgate.engine.routing import ListenerUnknown
+from crossgate.fetch.origin import is_sent_by_browsers
 from crossgate.model.gateway import GatewayConfig
 from crossgate.source import Source
 
@@ -71,6 +74,10 @@ class _Search(Struct, kw_only=True):
         except ListenerUnknown:
             return None
 
+    def allows(self, engine: Engine, fetch: PlannedFetch) -> bool:
+        """Say whether any fetch is allowed, as the one that is searched for would be played."""
+        return play(fetch, answering(engine, self.listener), self.profile).is_allowed
+
     def solutions(
         self, sources: tuple[Source, ...], engine: Engine, verdict: Verdict[Answered], made: tuple[Need, ...]
     ) -> Iterator[tuple[tuple[Source, ...], Engine, Verdict[Answered], tuple[Need, ...]]]:
@@ -108,9 +115,10 @@ def advise(
 ) -> tuple[Advice, ...]:
     """Return the changes that let a blocked fetch through, the smallest first; none where none was found.
 
-    They are changes of the files alone, else of the page, and of the files with it where that is not enough.
+    They are changes of the files alone, else of the page, and of the files with it where that is not enough. No file is
+    changed for an origin that no browser sends: what to ask instead is told, and what that takes.
     """
-    found = _of_files(fetch, sources, read, profile, listener)
+    found = _of_files(fetch, sources, read, profile, listener) if is_sent_by_browsers(fetch.origin) else ()
     if found is None:
         return ()
     return found or tuple(_of_page(fetch, sources, read, profile, listener))
@@ -143,16 +151,22 @@ def _of_files(
         Advice(
             changes=tuple(change_text(need) for need in made),
             lines=tuple(changed_lines(start, edited)),
-            risks=tuple(dict.fromkeys(_risks(made, verdict, engine))),
+            risks=tuple(dict.fromkeys(_risks(search, made, verdict, played[0], engine))),
         )
         for edited, engine, verdict, made in found
     )
 
 
-def _risks(made: Sequence[Need], verdict: Verdict[Answered], engine: Engine) -> Iterator[str]:
+def _risks(
+    search: _Search, made: Sequence[Need], verdict: Verdict[Answered], before: Engine, after: Engine
+) -> Iterator[str]:
+    # Of the needs of one policy the first knows it as it was before any change.
+    concerned = {need.policy.name: need.policy for need in reversed(made) if isinstance(need, PolicyNeed)}
+    was_allowed, is_allowed = (partial(search.allows, each) for each in (before, after))
+    yield from risks_of_losses(search.fetch, tuple(concerned.values()), was_allowed, is_allowed)
     policy = verdict.exchanges[-1].answer.policy
     for need in made:
-        yield from risks_of(need, policy, engine.config)
+        yield from risks_of(need, policy, after.config)
 
 
 def changed_lines(before: Sequence[Source], after: Sequence[Source]) -> Iterator[Changed]:

@@ -14,6 +14,7 @@ from crossgate.dialects.read import read
 from crossgate.engine.decide import Engine
 from crossgate.model.gateway import GatewayConfig
 from crossgate.source import Source
+from tests.property.test_advice import ANNOTATIONS, HIGRESS
 from tests.unit.cli.configurations import PLUGIN, SERVICE
 
 APP = "https://app.test"
@@ -229,3 +230,49 @@ def test_lines_that_differ() -> None:
         Changed(file="a", line=2, old=("2",), new=("2b",)),
         Changed(file="a", line=5, old=(), new=("5",)),
     ]
+
+
+LISTED = ANNOTATIONS.format(
+    policy="              higress.io/cors-allow-origin: QUOTEhttps://app.test/, https://b.testQUOTE"
+)
+
+
+@pytest.mark.parametrize("quote", ['"', "'", ""])
+def test_of_several_origins_in_one_text_the_others_stay(quote: str) -> None:
+    text = LISTED.replace("QUOTE", quote)
+    (advice,) = advised(text, planned(url="http://api.test/"))
+    (changed,) = advice.lines
+    assert changed.new == tuple(line.replace("app.test/", "app.test") for line in changed.old)
+
+
+def test_of_a_star_in_one_text_the_others_stay() -> None:
+    text = ANNOTATIONS.format(policy='              higress.io/cors-allow-origin: "*, https://b.test"')
+    for advice in advised(text, planned(url="http://api.test/", credentials=True)):
+        assert all("https://b.test" in line for changed in advice.lines for line in changed.new)
+
+
+@pytest.mark.parametrize("origin", [f"{APP}/", "HTTPS://app.test", f"{APP}:443"])
+def test_nobody_is_advised_to_allow_what_no_browser_sends(origin: str) -> None:
+    text = SERVICE.replace(f"- {APP}\n", "- https://other.test\n")
+    for fetch in (planned(origin, "PATCH"), planned(origin)):
+        for advice in advise(fetch, [Source(name="a.yaml", text=text)], read_texts):
+            assert advice.changes[0] == f"ask for the origin `{APP}`: no browser sends `{origin}`"
+            assert origin not in str(advice.changes[1:])
+            assert not any(f'{origin}"' in line for changed in advice.lines for line in changed.new)
+    assert advise(planned("no origin"), [Source(name="a.yaml", text=text)], read_texts) == ()
+
+
+def test_a_star_that_stands_against_credentials_is_replaced_and_who_loses_is_told() -> None:
+    text = HIGRESS.format(policy="    allow_origins: ['*']\n    allow_credentials: true")
+    (advice,) = advised(text, planned(url="http://api.test/", credentials=True))
+    assert advice.changes == (f"allow the origin `{APP}` instead of `*`",)
+    assert "other origins are no longer allowed: list those that are needed" in advice.risks
+
+
+def test_a_field_is_put_beside_the_only_one_that_is_written() -> None:
+    text = FLOW.replace(
+        '"origins": ["https://app.test"], "methods": ["GET"], "credentials": false', '"exposed_headers": ["X-A"]'
+    )
+    for advice in advised(text, planned(credentials=True)):
+        assert '"credentials": true, "exposed_headers": ["X-A"]' in advice.lines[0].new[0]
+    assert advised(text, planned(credentials=True))
