@@ -10,6 +10,7 @@ from crossgate.cli.checked import Checked
 from crossgate.cli.reasons import Reason, failed, held, reason_of
 from crossgate.cli.words import condition_text
 from crossgate.engine.decide import Decision, Engine
+from crossgate.fetch.origin import as_browsers_send
 from crossgate.model.conditions import Condition
 from crossgate.source import Span
 
@@ -30,6 +31,7 @@ def to_json(checked: Checked) -> dict[str, Any]:
         "reason": _reason(verdict),
         "fetch": {
             "origin": fetch.origin,
+            "browsers_send": as_browsers_send(fetch.origin),
             "url": fetch.url,
             "written": fetch.written,
             "method": fetch.method,

@@ -19,6 +19,7 @@ from crossgate.cli.reasons import Reason, failed, held, place_of_failure, reason
 from crossgate.cli.snippet import snippet
 from crossgate.engine.decide import Engine, Tried
 from crossgate.fetch.headers import EXPOSE_HEADERS, split_tokens
+from crossgate.fetch.origin import as_browsers_send, is_sent_by_browsers
 from crossgate.source import Span, escape
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ def _summary(checked: Checked) -> Iterator[str]:
     last = verdict.exchanges[-1] if verdict.exchanges else None
     if fetch.url not in {fetch.written, f"{fetch.written}/"}:
         yield f"  URL: `{fetch.written}`, as browsers read it"
+    if not is_sent_by_browsers(fetch.origin):
+        sent = as_browsers_send(fetch.origin)
+        instead = "" if sent is None else f"; they send `{sent}`"
+        yield f"  origin: no browser sends `{fetch.origin}`{instead}"
     yield from _browser(checked)
     if last is None:
         return
@@ -99,7 +104,8 @@ def _page(verdict: Verdict[Answered]) -> Iterator[str]:
             if "*" in listed and not last.sent.credentials:
                 yield "  page reads: status, body, and every header but cookies"
             else:
-                more = f", and {', '.join(f'`{name}`' for name in listed)}" if listed else ""
+                names = [name for name in listed if name != "*"]  # with credentials it is a name like another
+                more = f", and {', '.join(f'`{name}`' for name in names)}" if names else ""
                 yield f"  page reads: {_SHARED}{more}"
         case ResponseType.BASIC:
             yield "  page reads: everything but cookies"

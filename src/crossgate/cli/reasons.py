@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from crossgate.advice.missed import GRANTED, missed_condition
+from crossgate.advice.needs import star_against_credentials
 from crossgate.browser.failures import Code, Failure
 from crossgate.browser.gateway import Answered
 from crossgate.cli.words import condition_text, listed
@@ -122,6 +123,8 @@ def place_of_failure(failure: Failure, answered: Answered) -> Span | None:
             return _first(policy.allow_methods)
         case Code.HEADER_REFUSED | Code.ALLOW_HEADERS_INVALID:
             return _first(policy.allow_headers)
+        case Code.ALLOW_CREDENTIALS_INVALID if (star := star_against_credentials(policy)) is not None:
+            return star.span
         case Code.ALLOW_CREDENTIALS_INVALID:
             return policy.allow_credentials.span
         case Code.ALLOW_ORIGIN_WILDCARD:

@@ -18,6 +18,7 @@ def test_a_fetch_that_is_allowed() -> None:
     assert (found["verdict"], found["reason"]) == ("allowed", None)
     assert found["fetch"] == {
         "origin": APP,
+        "browsers_send": APP,
         "url": "http://h/orders",
         "written": "http://h/orders",
         "method": "PUT",

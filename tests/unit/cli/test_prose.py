@@ -67,3 +67,20 @@ def test_no_line_ends_in_blanks() -> None:
     fetch = PlannedFetch(origin="https://app.test", url="http://h/orders", headers=(("X-A", None),))
     assert all(line == line.rstrip() for line in explained(fetch).splitlines())
     assert "  > X-A:" in explained(fetch).splitlines()
+
+
+def test_an_origin_that_no_browser_sends_is_told_with_the_verdict() -> None:
+    told = "  origin: no browser sends `https://app.test/`; they send `https://app.test`"
+    assert told in explained(planned("https://app.test/")).splitlines()
+    assert "no browser sends" not in explained(planned())
+
+
+def test_with_credentials_a_star_exposes_nothing_more() -> None:
+    text = SERVICE.replace(
+        "          headers: [X-A]\n", "          credentials: true\n          exposed_headers: [X-B, '*']\n"
+    )
+    fetch = PlannedFetch(origin="https://app.test", url="http://h/orders", credentials=True)
+    (line,) = (line for line in explained(fetch, text).splitlines() if "page reads" in line)
+    assert line.endswith("always shares, and `X-B`")
+    plain = PlannedFetch(origin="https://app.test", url="http://h/orders")
+    assert "every header but cookies" in explained(plain, text)

@@ -5,6 +5,7 @@ from crossgate.browser.gateway import Answered, ask
 from crossgate.cli.reasons import place_of_failure, reason_of
 from crossgate.engine.decide import Engine
 from crossgate.model.gateway import GatewayConfig
+from tests.property.test_advice import HIGRESS
 from tests.unit.cli.configurations import PLUGIN, SERVICE, configuration, sent
 
 Headers = tuple[tuple[str, str], ...]
@@ -139,3 +140,14 @@ def test_where_credentials_are_not_allowed() -> None:
 def test_without_a_policy_there_is_no_place() -> None:
     answer, _ = answered(configuration(SERVICE), "GET", "http://h/plain")
     assert place_of_failure(Failure(code=Code.METHOD_REFUSED, reason=""), answer) is None
+
+
+def test_of_credentials_that_a_star_makes_ignored_the_star_is_the_place() -> None:
+    text = HIGRESS.format(policy="    allow_origins: ['*']\n    allow_credentials: true")
+    failure = Failure(code=Code.ALLOW_CREDENTIALS_INVALID, reason="")
+    answer, _ = answered(configuration(text), "GET", "http://api.test/", Origin="https://app.test")
+    assert str(place_of_failure(failure, answer)) == "a.yaml:26:21"
+    answer, _ = answered(
+        configuration(text.replace("true", "false")), "GET", "http://api.test/", Origin="https://app.test"
+    )
+    assert str(place_of_failure(failure, answer)) == "a.yaml:27:24"
