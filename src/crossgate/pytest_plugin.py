@@ -5,14 +5,14 @@ file. `-p no:crossgate` leaves it out.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
-    from crossgate.diagnostics import Diagnostics
+    from crossgate.diagnostics import Diagnostic, Diagnostics
     from crossgate.engine.decide import Engine
     from crossgate.policy_tests.cases import Case, CaseFile
     from crossgate.policy_tests.run import Result
@@ -66,6 +66,7 @@ class PolicyTests(pytest.File):
         import io
 
         from crossgate import collection
+        from crossgate.diagnostics import Severity
         from crossgate.dialects.options import ReadOptions
         from crossgate.dialects.read import read_paths
         from crossgate.engine.decide import Engine
@@ -76,14 +77,14 @@ class PolicyTests(pytest.File):
         if paths not in engines:
             with collection.paused():
                 config = read_paths(paths, io.StringIO(), ReadOptions(), report)
-            errors = [found for found in report if found.severity.value == "error"]
+            errors = [found for found in report if found.severity is Severity.ERROR]
             if config is None or errors:
                 raise self.CollectError(_told(errors or report))
             engines[paths] = Engine(config)
         return engines[paths]
 
 
-def _told(report: Any) -> str:
+def _told(report: "Iterable[Diagnostic]") -> str:
     from crossgate.diagnostics import render_text
 
     return render_text(report, colour=False)

@@ -1,6 +1,6 @@
 """Every witness of a comparison is what live gateways do: the same fetch, played against Envoy with either side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,11 @@ PORTS = iter(range(20_000, 30_000))
 
 CHANGES: dict[str, tuple[str, dict[str, str], ReadOptions]] = {
     "kong-origin": ("kong/kong.yaml", {"http://example.net": "https://partner.example"}, ReadOptions()),
+    "kong-everybody-and-one-more": (
+        "kong/kong.yaml",
+        {"\n            - http://example.net\n": "\n            - https://partner.example\n            - .*\n"},
+        ReadOptions(),
+    ),
     "kong-private-network": ("kong/kong.yaml", {"max_age: 3600": "private_network: true"}, ReadOptions()),
     "kong-no-policy": (
         "kong/kong.yaml",
@@ -120,9 +125,15 @@ def fact(item: Difference, ask: Callable[[Sent], Any]) -> object:
             return verdict.is_allowed
 
 
+def of_every_entry(item: Difference) -> Iterator[Difference]:
+    """Yield a difference, and the same with each other origin that it names."""
+    for origin in dict.fromkeys((item.origin, *(named.origin for named in item.named))):
+        yield replace(item, origin=origin, witness=replace(item.witness, origin=origin))
+
+
 def check_witnesses(plane: DataPlane, old: GatewayConfig, new: GatewayConfig) -> int:
     """Check that both gateways, live, show every difference, each as its engine does; return how many there are."""
-    differences = compare(Engine(old), Engine(new)).differences
+    differences = [each for item in compare(Engine(old), Engine(new)).differences for each in of_every_entry(item)]
     shown = []
     for config in (old, new):
         (socket,) = plane.serve(config).values()

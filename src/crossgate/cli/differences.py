@@ -70,7 +70,8 @@ def _object(item: Difference, old: Engine, new: Engine) -> dict[str, Any]:
         "kind": item.kind.value,
         "urls": [place.url for place in item.places],
         "origin": item.origin,
-        "also": list(item.also),
+        "also": [named.origin for named in item.named if named.entry is None and named.origin != item.origin],
+        "entries": [{"entry": named.entry, "origin": named.origin} for named in item.named if named.entry is not None],
         "methods": list(item.methods),
         "request_headers": list(item.headers),
         "credentials": list(item.credentials),
@@ -109,7 +110,9 @@ def _side_object(side: Side, engine: Engine) -> dict[str, Any]:
 
 
 def told(item: Difference, old: Engine, new: Engine) -> Iterator[tuple[str, str]]:
-    """Yield what is told of a difference, each with its name."""
+    """Yield what is told of a difference, each with its name; all whom it is about where the subject has no room."""
+    if len(whom := _whom(item)) > _MOST_SHOWN:
+        yield "all", ", ".join(whom)
     yield "where", places(item) + _routes(item)
     yield "requests", f"{requests(item)} ({item.cells} cell{'s' if item.cells != 1 else ''})"
     yield "witness", witness_text(item)
@@ -135,7 +138,13 @@ def _route(side: Side) -> str:
 
 def subject(item: Difference) -> str:
     """Return whom a difference is about."""
-    return _listed((item.origin, *item.also)) + (f": {', '.join(item.names)}" if item.names else "")
+    return _listed(_whom(item)) + (f": {', '.join(item.names)}" if item.names else "")
+
+
+def _whom(item: Difference) -> Sequence[str]:
+    """Return the origin, and the entries and origins that are treated like it: those that mean many come first."""
+    said = [f"{named.origin} (`{named.entry}`)" if named.entry else named.origin for named in item.named]
+    return said if any(named.origin == item.origin for named in item.named) else [item.origin, *said]
 
 
 def _listed(texts: Sequence[str]) -> str:

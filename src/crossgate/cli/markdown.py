@@ -22,6 +22,8 @@ _ROOM: Final = LONGEST - 1_536
 _SHOWN: Final = 5
 """From so many differences on the witnesses are folded."""
 _LONGEST_CELL: Final = 400
+_LONGEST_LIST: Final = 16_384
+_WITH_WITNESS: Final = frozenset({"all", "before", "now"})
 _MARKUP: Final = re.compile(r"[<>&|*_\[\]#~\\`@]")
 _BACKTICKS: Final = re.compile("`+")
 
@@ -70,7 +72,15 @@ def _witnesses(found: Comparison, old: Engine, new: Engine) -> list[str]:
 
 def _witness(number: int, item: Difference, old: Engine, new: Engine) -> Iterator[str]:
     yield f"{number}. {TITLES[item.kind]}: {code(witness_text(item))}"
-    yield from (f"   - {name}: {code(text)}" for name, text in told(item, old, new) if name in {"before", "now"})
+    yield from (f"   - {name}: {code(_whole(text))}" for name, text in told(item, old, new) if name in _WITH_WITNESS)
+
+
+def _whole(text: str) -> str:
+    """Return text less the names of a list that have no room, which are counted."""
+    if len(text) <= _LONGEST_LIST:
+        return text
+    kept = text[:_LONGEST_LIST].rpartition(", ")[0]
+    return f"{kept} and {text.count(', ', len(kept)):,} more"
 
 
 def _folded(witnesses: Sequence[str], differences: int) -> list[str]:

@@ -129,6 +129,7 @@ def _again(source: Source, *, engine: Engine, browser: str) -> Run | None:
 
 def _update(path: Path, source: Source, found: Run, again: Callable[[Source], Run | None]) -> tuple[Result, ...]:
     """Write what was observed, and return what is not as expected even then; a file that would not do is left."""
+    from crossgate.policy_tests.unwritten import unwritten
     from crossgate.policy_tests.update import difference, updated
 
     text = updated(source, found.results)
@@ -141,6 +142,8 @@ def _update(path: Path, source: Source, found: Run, again: Callable[[Source], Ru
     for result in after.failed:
         for item in result.mismatches:
             click.echo(escape(f"not written: {item.at}: {title(result.case)}: {sentence(item)}"), err=True)
+            why_not, instead = unwritten(result, item)
+            click.echo(f" = note: {why_not}\n = help: {instead}", err=True)
     if text != source.text:
         mark = codecs.BOM_UTF8.decode() if path.read_bytes().startswith(codecs.BOM_UTF8) else ""
         _write(path, mark + text, "CASES.yaml")

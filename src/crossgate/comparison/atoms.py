@@ -10,41 +10,25 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from crossgate.browser.request_headers import is_forbidden
-from crossgate.comparison.samples import samples
-from crossgate.engine.conditions import Conditions
+from crossgate.comparison.origins import Named, origins_of
 from crossgate.fetch import headers as names
-from crossgate.fetch.lookalikes import lookalikes
 from crossgate.fetch.methods import FORBIDDEN, SAFELISTED, is_token
-from crossgate.fetch.origin import OPAQUE, as_browsers_send, is_sent_by_browsers
-from crossgate.model.conditions import MethodIn, Not, OriginIn, RequestedHeadersIn, RequestedMethodIn
+from crossgate.model.conditions import Atom, MethodIn, OriginIn, RequestedHeadersIn, RequestedMethodIn, positive
 from crossgate.model.edits import Append, Literal, Set
-from crossgate.model.origins import (
-    NO_PORT,
-    AnyOrigin,
-    ExactOrigin,
-    OriginEntry,
-    OriginSet,
-    RegexOrigin,
-    Subject,
-    WildcardOrigin,
-)
 from crossgate.model.table import Table
 
 T = TypeVar("T")
 
-STRANGER: Final = "https://stranger.example"
 STRANGE_HEADER: Final = "x-stranger"
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "PURGE", "OPTIONS")
 _HEADERS: Final = ("authorization", "content-type", STRANGE_HEADER)
-_NEAR_MISSES_OF: Final = 64
-"""Of so many origins of a set the near misses are tried: those of more would all be in the same class."""
 
 
 class Atoms(Struct, frozen=True, kw_only=True):
-    """The witnesses; a header of None is no header. `also` are the origins that some entry lists like a witness."""
+    """The witnesses; a header of None is no header. `named` says which entries mean the class of an origin."""
 
     origins: tuple[str, ...]
-    also: Mapping[str, tuple[str, ...]]
+    named: Mapping[str, tuple[Named, ...]]
     methods: tuple[str, ...]
     headers: tuple[str | None, ...]
     exposed: tuple[str, ...]
@@ -63,10 +47,11 @@ def atoms_of(tables: Iterable[Table], routed: Callable[[str], Hashable]) -> Atom
     listed = {
         name for found in headers for name in found if is_token(name) and name != "*" and not is_forbidden(name, None)
     }
-    origins = _origins(known, [found.origins for found in conditions if isinstance(found, OriginIn)])
+    literals = sorted({*_literals(known, names.ALLOW_ORIGIN)} - {"*"})
+    origins = origins_of([found.origins for found in conditions if isinstance(found, OriginIn)], literals)
     return Atoms(
         origins=tuple(origins),
-        also={origin: others for origin, others in origins.items() if others},
+        named=origins,
         methods=methods_of(known, routed),
         headers=(
             None,
@@ -99,8 +84,8 @@ def methods_of(tables: Iterable[Table], routed: Callable[[str], Hashable]) -> tu
     )
 
 
-def _conditions(tables: Iterable[Table]) -> list[object]:
-    return [_positive(condition) for table in tables for condition in table.conditions()]
+def _conditions(tables: Iterable[Table]) -> list[Atom]:
+    return [positive(condition) for table in tables for condition in table.conditions()]
 
 
 def _usual(method: str) -> tuple[int, str]:
@@ -116,10 +101,6 @@ def _classes(candidates: Iterable[T], place: Callable[[T], Hashable]) -> Iterato
     yield from found.values()
 
 
-def _positive(condition: object) -> object:
-    return condition.condition if isinstance(condition, Not) else condition
-
-
 def _lists(tables: Iterable[Table], header: str) -> Iterator[list[str]]:
     """Yield the members of the lists that rows give a response header."""
     for text in _literals(tables, header):
@@ -132,50 +113,3 @@ def _literals(tables: Iterable[Table], header: str) -> Iterator[str]:
             for edit in table.edits_of(row):
                 if edit.name == header and isinstance(edit, Set | Append) and isinstance(edit.value, Literal):
                     yield edit.value.text
-
-
-def _origins(tables: Iterable[Table], sets: list[OriginSet]) -> dict[str, tuple[str, ...]]:
-    """Return a witness of each class of origins, with those that are listed beside it."""
-    distinct = list({id(found): found for found in sets}.values())
-    literals = sorted({*_literals(tables, names.ALLOW_ORIGIN)} - {"*"})
-    conditions = Conditions()
-    matchers = [conditions.matcher(found) for found in distinct]
-    listed = [origin for found in distinct for entry in found.entries for origin in _members(entry)]
-    listed += [as_browsers_send(text) or text for text in literals]
-    near = [miss for origin in listed[:_NEAR_MISSES_OF] for miss in lookalikes(origin)]
-    candidates = (origin for origin in (*listed, STRANGER, OPAQUE, *near) if is_sent_by_browsers(origin))
-    written = _written(distinct)
-    classes: dict[Hashable, list[str]] = {}
-    for origin in dict.fromkeys(candidates):
-        place = (
-            *(matcher.admits(origin) for matcher in matchers),
-            *(origin == text for text in literals),
-        )
-        members = classes.setdefault(place, [])
-        if not members or origin in written:
-            members.append(origin)
-    return {first: tuple(others) for first, *others in classes.values()}
-
-
-def _written(sets: Iterable[OriginSet]) -> frozenset[str]:
-    """Return the exact origins that some sets list, as browsers send them."""
-    entries = (entry for found in sets for entry in found.entries if isinstance(entry, ExactOrigin))
-    return frozenset(as_browsers_send(entry.written) or entry.written for entry in entries)
-
-
-def _members(entry: OriginEntry) -> Iterator[str]:
-    """Yield origins that an entry admits, as browsers send them."""
-    match entry:
-        case AnyOrigin():
-            return
-        case ExactOrigin(written=written):
-            yield as_browsers_send(written) or written
-        case WildcardOrigin(scheme=scheme, host=host, ports=ports):
-            name = host.replace("*", "a").lower()
-            for port in [NO_PORT, "8443"] if ports is None else sorted(ports)[:2]:
-                for each in (scheme,) if scheme is not None else ("https", "http"):
-                    origin = f"{each}://{name}" + (f":{port}" if port else "")
-                    yield as_browsers_send(origin) or origin
-        case RegexOrigin(pattern=pattern, subject=subject):
-            for text in samples(pattern):
-                yield text if subject is Subject.ORIGIN else f"https://{text}"

@@ -4,7 +4,7 @@ A cell is a place, an origin, a method, a request header or none, and credential
 engines; nothing is proven, and how much was played is said.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -15,21 +15,37 @@ from crossgate.browser.planned import PlannedFetch
 from crossgate.comparison.atoms import atoms_of, methods_of
 from crossgate.comparison.cells import Cell, cells_of
 from crossgate.comparison.kinds import Kind, Side, kinds_of
-from crossgate.comparison.pairs import BothRouted, Pair, are_equal, changed_expressions, likeness, meets, tables_of
+from crossgate.comparison.origins import Named, members
+from crossgate.comparison.pairs import (
+    BothRouted,
+    Expressions,
+    Pair,
+    are_equal,
+    changed_expressions,
+    likeness,
+    meets,
+    tables_of,
+)
 from crossgate.comparison.places import Place, places_of
+from crossgate.comparison.products import products
 from crossgate.engine.decide import Engine
+from crossgate.engine.origins import OriginMatcher
 from crossgate.fetch.url import parse_url
-from crossgate.model.origins import RegexOrigin
+from crossgate.model.origins import OriginSet, RegexOrigin
 from crossgate.model.routes import Route
 from crossgate.records import replace
 
 _PROBES: Final = ("OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
 
 
+_Combination = tuple[str, str | None, bool]
+
+
 class Difference(Struct, frozen=True, kw_only=True):
     """Cells of one origin that differ alike, at some places; `witness` is the first, with what both make of it.
 
-    `also` are other origins that are listed, and that both sides treat like this one.
+    The cells are all combinations of `methods`, `headers` and `credentials`. `named` are the entries whose origins both
+    sides treat like this one, each with one of them.
     `names` are the response headers that became readable or ceased to be, or the requests that the upstream sees or no
     longer sees: preflight, actual.
     """
@@ -37,7 +53,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     kind: Kind
     places: tuple[Place, ...]
     origin: str
-    also: tuple[str, ...]
+    named: tuple[Named, ...]
     methods: tuple[str, ...]
     headers: tuple[str | None, ...]
     credentials: tuple[bool, ...]
@@ -52,8 +68,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     """What was compared: places of both, cells that were played, places whose tables are equal, and what was not.
 
     `alike` are the places at which all is as at another one, which was played. `missed` are routes for which no URL was
-    found, `unsettled` expressions of origins that only one side has at a place where no origin that was tried is newly
-    allowed or no longer.
+    found, `unsettled` expressions of origins that only one side has at a place and that no difference there names.
     """
 
     places: int
@@ -143,10 +158,35 @@ def _compared(pair: Pair, place: Place, routed: dict[str, BothRouted]) -> _Compa
     tables = tables_of(routed.values())
     atoms = atoms_of(tables, lambda method: meets(routed.get(method) or pair.routed(place, method)))
     played = list(cells_of(pair, place, atoms, tables))
-    differences = tuple(_grouped(place, played, atoms.also))
-    is_settled = any(item.kind in {Kind.NEWLY_ALLOWED, Kind.NO_LONGER_ALLOWED} for item in differences)
-    unsettled = {} if is_settled else changed_expressions(routed.values())
+    differences = tuple(_grouped(place, played, atoms.named))
+    unsettled = _unsettled(differences, *changed_expressions(routed.values()))
     return _Compared(origins=frozenset(atoms.origins), cells=len(played), differences=differences, unsettled=unsettled)
+
+
+def _unsettled(differences: Sequence[Difference], old: Expressions, new: Expressions) -> dict[str, RegexOrigin]:
+    """Return the expressions that only one side has, and that nothing shows to let in more or fewer than the other.
+
+    One that no difference names is settled by one of the other side that is named, and admits what it admits: the two
+    were told apart, and this is the narrower.
+    """
+    found: dict[str, RegexOrigin] = {}
+    for mine, kind, theirs, other in (
+        (old, Kind.NO_LONGER_ALLOWED, new, Kind.NEWLY_ALLOWED),
+        (new, Kind.NEWLY_ALLOWED, old, Kind.NO_LONGER_ALLOWED),
+    ):
+        own = _named(differences, kind)
+        wider = tuple(entry for text, entry in theirs.items() if text in _named(differences, other))
+        matcher = OriginMatcher(OriginSet(entries=wider))
+        found |= {
+            text: entry
+            for text, entry in mine.items()
+            if text not in own and not any(map(matcher.admits, members(entry)))
+        }
+    return found
+
+
+def _named(differences: Iterable[Difference], kind: Kind) -> set[str | None]:
+    return {item.entry for found in differences if found.kind is kind for item in found.named}
 
 
 def _gathered(differences: Sequence[Difference]) -> Iterator[Difference]:
@@ -154,7 +194,7 @@ def _gathered(differences: Sequence[Difference]) -> Iterator[Difference]:
     groups: dict[Hashable, list[Difference]] = {}
     for item in differences:
         policies = tuple(None if side.last is None else side.last.policy for side in (item.old, item.new))
-        same = (item.kind, item.origin, item.also, item.names, item.methods, item.headers, item.credentials)
+        same = (item.kind, item.origin, item.named, item.names, item.methods, item.headers, item.credentials)
         groups.setdefault((*same, *(policy and policy.name for policy in policies)), []).append(item)
     for first, *others in groups.values():
         every = (first, *others)
@@ -162,25 +202,27 @@ def _gathered(differences: Sequence[Difference]) -> Iterator[Difference]:
         yield replace(first, places=places, cells=sum(item.cells for item in every))
 
 
-def _grouped(place: Place, cells: list[Cell], also: Mapping[str, tuple[str, ...]]) -> Iterator[Difference]:
-    """Yield one difference for the cells of an origin that differ alike."""
-    groups: dict[tuple[Kind, str, tuple[str, ...]], list[Cell]] = {}
+def _grouped(place: Place, cells: list[Cell], named: Mapping[str, tuple[Named, ...]]) -> Iterator[Difference]:
+    """Yield one difference for the cells of an origin that differ alike, as far as they are all combinations."""
+    groups: dict[tuple[Kind, str, tuple[str, ...]], dict[_Combination, Cell]] = {}
     for cell in cells:
         for kind, names in kinds_of(cell.old, cell.new):
-            groups.setdefault((kind, cell.origin, names), []).append(cell)
+            group = groups.setdefault((kind, cell.origin, names), {})
+            group[cell.method, cell.header, cell.credentials] = cell
     for (kind, origin, names), found in groups.items():
-        witness = found[0]
-        yield Difference(
-            kind=kind,
-            places=(place,),
-            origin=origin,
-            also=also.get(origin, ()),
-            methods=tuple(dict.fromkeys(cell.method for cell in found)),
-            headers=tuple(dict.fromkeys(cell.header for cell in found)),
-            credentials=tuple(dict.fromkeys(cell.credentials for cell in found)),
-            names=names,
-            cells=len(found),
-            witness=witness.fetch,
-            old=witness.old,
-            new=witness.new,
-        )
+        for methods, headers, credentials in products(found):
+            witness = found[methods[0], headers[0], credentials[0]]
+            yield Difference(
+                kind=kind,
+                places=(place,),
+                origin=origin,
+                named=named.get(origin, ()),
+                methods=methods,
+                headers=headers,
+                credentials=credentials,
+                names=names,
+                cells=len(methods) * len(headers) * len(credentials),
+                witness=witness.fetch,
+                old=witness.old,
+                new=witness.new,
+            )

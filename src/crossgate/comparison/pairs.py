@@ -9,13 +9,17 @@ from crossgate.comparison.places import Place
 from crossgate.engine.decide import Engine
 from crossgate.engine.request import Request
 from crossgate.engine.routing import ListenerUnknown, Routed
-from crossgate.model.conditions import Condition, Not, OriginIn, SameOrigin
+from crossgate.model.conditions import OriginIn, SameOrigin, positive
 from crossgate.model.origins import RegexOrigin
 from crossgate.model.routes import Forward
 from crossgate.model.table import Table
 
 BothRouted = tuple[Routed | None, Routed | None]
 """Where a request goes on the old side and on the new one; None: no listener takes it."""
+
+
+Expressions = dict[str, RegexOrigin]
+"""Expressions of origins by what is written."""
 
 
 class Pair(Struct, frozen=True, kw_only=True):
@@ -101,7 +105,7 @@ def _behaviour(routed: Routed | None) -> Hashable | None:
     if routed is None:
         return ("none",)
     table = table_of(routed)
-    if table is not None and any(isinstance(_positive(condition), SameOrigin) for condition in table.conditions()):
+    if table is not None and any(isinstance(positive(condition), SameOrigin) for condition in table.conditions()):
         return None
     if routed.route is None:
         return ("unmatched", id(routed.unmatched.answer), id(table))
@@ -112,22 +116,21 @@ def _behaviour(routed: Routed | None) -> Hashable | None:
     return ("forward", id(table), bool(target.usual.backend.endpoints), edits)
 
 
-def _positive(condition: Condition) -> Condition:
-    return condition.condition if isinstance(condition, Not) else condition
-
-
-def changed_expressions(everywhere: Iterable[BothRouted]) -> dict[str, RegexOrigin]:
-    """Return the expressions of origins that only one side has."""
-    sides: tuple[dict[str, RegexOrigin], dict[str, RegexOrigin]] = {}, {}
+def changed_expressions(everywhere: Iterable[BothRouted]) -> tuple[Expressions, Expressions]:
+    """Return the expressions of origins that only the old side has, and those that only the new one has."""
+    sides: tuple[Expressions, Expressions] = {}, {}
     for both in everywhere:
         for side, routed in zip(sides, both, strict=True):
-            side.update({entry.pattern: entry for entry in _expressions(table_of(routed))})
+            side.update({entry.written: entry for entry in _expressions(table_of(routed))})
     old, new = sides
-    return {pattern: entry for pattern, entry in (old | new).items() if (pattern in old) is not (pattern in new)}
+    return (
+        {text: entry for text, entry in old.items() if new.get(text) != entry},
+        {text: entry for text, entry in new.items() if old.get(text) != entry},
+    )
 
 
 def _expressions(table: Table | None) -> Iterator[RegexOrigin]:
     for condition in () if table is None else table.conditions():
-        inner = _positive(condition)
+        inner = positive(condition)
         entries = inner.origins.entries if isinstance(inner, OriginIn) else ()
         yield from (entry for entry in entries if isinstance(entry, RegexOrigin))

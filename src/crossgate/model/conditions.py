@@ -108,3 +108,8 @@ Condition = Atom | Not
 
 OPTIONS: Final = MethodIn(methods=frozenset({"OPTIONS"}))
 """Where a preflight begins; what else makes one is each gateway's own idea."""
+
+
+def positive(condition: Condition) -> Atom:
+    """Return what a condition asks, or asks the absence of."""
+    return condition.condition if isinstance(condition, Not) else condition

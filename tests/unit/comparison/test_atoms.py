@@ -2,7 +2,8 @@
 
 import pytest
 
-from crossgate.comparison.atoms import STRANGE_HEADER, STRANGER, atoms_of
+from crossgate.comparison.atoms import STRANGE_HEADER, atoms_of
+from crossgate.comparison.origins import STRANGER
 from crossgate.fetch import headers as names
 from crossgate.model.conditions import MethodIn, OriginIn, RequestedHeadersIn, RequestedMethodIn
 from crossgate.model.edits import Literal, Set

@@ -145,7 +145,40 @@ def test_a_gateway_with_other_ports_is_asked_at_its_own_for_the_scheme() -> None
 def test_origins_that_are_treated_alike_are_named_all() -> None:
     found = compared(('"https://b.test"', '"https://b.test", "https://c.test", "https://d.test", "https://e.test"'))
     (new,) = (item for item in found.differences if item.kind is Kind.NEWLY_ALLOWED)
-    assert (new.origin, new.also) == ("https://c.test", ("https://d.test", "https://e.test"))
+    assert [(named.origin, named.entry) for named in new.named] == [
+        ("https://c.test", None),
+        ("https://d.test", None),
+        ("https://e.test", None),
+    ]
+
+
+def test_an_entry_is_not_hidden_behind_another() -> None:
+    found = compared(('"https://b.test"', '"https://b.test", "https://c.test", ".*", \'https://.*\\.evil\\.test\''))
+    (new,) = (item for item in found.differences if item.kind is Kind.NEWLY_ALLOWED)
+    assert new.origin == "https://stranger.example"
+    assert {(named.origin, named.entry) for named in new.named} >= {
+        ("https://stranger.example", ".*"),
+        ("https://a.evil.test", "https://.*\\.evil\\.test"),
+        ("https://c.test", None),
+    }
+
+
+def test_an_expression_that_nothing_shows_is_named_beside_what_is_shown() -> None:
+    found = compared(('"https://b.test"', '"https://b.test", "https://c.test", \'https://\\pL{40}\\.test\''))
+    assert any(item.kind is Kind.NEWLY_ALLOWED for item in found.differences)
+    assert [entry.written for entry in found.unsettled] == ["https://\\pL{40}\\.test"]
+
+
+def test_a_row_is_all_of_its_combinations() -> None:
+    found = compared(("methods: [GET, PUT]", "methods: [GET]"), ("headers: [X-A]\n", "headers: [X-B]\n"))
+    assert found.differences
+    for item in found.differences:
+        assert item.cells == len(item.methods) * len(item.headers) * len(item.credentials)
+    no_longer = [item for item in found.differences if item.kind is Kind.NO_LONGER_ALLOWED]
+    asked = [(method, header) for item in no_longer for method in item.methods for header in item.headers]
+    assert len(asked) == len(set(asked)) == sum(item.cells for item in no_longer)
+    assert {("PUT", None), ("GET", "x-a")} <= set(asked)
+    assert ("GET", None) not in asked
 
 
 def test_the_same_difference_at_several_places_is_told_once() -> None:

@@ -35,5 +35,5 @@ def test_places_that_are_alike() -> None:
 
 
 def test_expressions_of_one_side() -> None:
-    assert len(changed_expressions([PAIR.routed(ORDERS, "GET")])) == 2
-    assert changed_expressions([PAIR.routed(PLAIN, "GET")]) == {}
+    assert [len(side) for side in changed_expressions([PAIR.routed(ORDERS, "GET")])] == [1, 1]
+    assert changed_expressions([PAIR.routed(PLAIN, "GET")]) == ({}, {})
