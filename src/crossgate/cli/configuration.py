@@ -90,7 +90,6 @@ def files(
     dialect: tuple[str, ...],
     documents: dict[str, str],
     emulate: dict[str, str],
-    kong_router: dict[str, str],
     gateway_api: str | None,
     policy_namespace: str | None,
     trusted_hops: int,
@@ -98,8 +97,12 @@ def files(
     resolve: dict[str, tuple[Endpoint, ...]],
     form: str,
     without: tuple[str, ...] | None = None,
+    **routers: dict[str, str],
 ) -> Files:
-    """Make the `Files` of a command's arguments; `without` None: the command enforces nothing."""
+    """Make the `Files` of a command's arguments; `without` None: the command enforces nothing.
+
+    `routers` are the dialects' own options for their routers, each with the flavour by its dialect.
+    """
     for name in sorted(set(documents) & set(emulate)):
         raise click.BadParameter(f"`--documents {name}=…` and `--emulate {name}=…` exclude each other")
     options = ReadOptions(
@@ -110,7 +113,7 @@ def files(
         routes_as_announced=preflight_routing == EFFECTIVE,
         documents=documents,
         emulate=emulate,
-        routers=kong_router,
+        routers={name: flavour for chosen in routers.values() for name, flavour in chosen.items()},
         without=None if without is None else frozenset(without),
     )
     return Files(paths=paths, options=options, resolve=resolve, format=form)
