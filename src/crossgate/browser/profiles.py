@@ -114,5 +114,7 @@ SAFARI: Final = Profile(
 
 PROFILES: Final = (STANDARD, CHROMIUM, FIREFOX, SAFARI)
 """Every profile, the standard first."""
+BY_NAME: Final = {profile.name: profile for profile in PROFILES}
+
 BROWSERS: Final = PROFILES[1:]
 """Those that people use."""

@@ -3,12 +3,12 @@
 import io
 import sys
 from collections.abc import Sequence
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 import click
 
 from crossgate.browser.planned import PlannedFetch
-from crossgate.browser.profiles import PROFILES, Profile
+from crossgate.browser.profiles import BY_NAME, Profile
 from crossgate.cli.checked import Checked, check_fetch, with_recorded
 from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files
 from crossgate.cli.fetches import Told, told_by
@@ -22,8 +22,6 @@ from crossgate.model.gateway import GatewayConfig
 from crossgate.model.resolve import with_endpoints
 from crossgate.model.routes import Endpoint
 from crossgate.records import replace
-
-_PROFILES: Final = {profile.name: profile for profile in PROFILES}
 
 
 def check(
@@ -67,8 +65,8 @@ def check(
         raise click.UsageError("`--connect` says where `--live` connects: write `--live` too")
     told = told_by(options, from_curl, har)
     config = _loaded(given, listener)
-    checks = _checked(given, config, told, listener, _PROFILES[browser])
-    checks = [_with_more(item, curl=curl, live=live, connect=connect, timeout=timeout) for item in checks]
+    checks = _checked(given, config, told, listener, BY_NAME[browser])
+    checks = [_with_more(item, given.format, curl=curl, live=live, connect=connect, timeout=timeout) for item in checks]
     _show(checks, given.format, are_several=told.are_several)
     raise SystemExit(0 if all(item.is_fine for item in checks) else 1)
 
@@ -176,7 +174,9 @@ def _advice(fetch: PlannedFetch, given: Files, profile: Profile, listener: str |
     return advise(fetch, sources, read_again, profile, listener)
 
 
-def _with_more(checked: Checked, *, curl: bool, live: bool, connect: Endpoint | None, timeout: float) -> Checked:
+def _with_more(
+    checked: Checked, form: str, *, curl: bool, live: bool, connect: Endpoint | None, timeout: float
+) -> Checked:
     """Return a check with the curl commands and what is live, where they are asked for."""
     if curl:
         from crossgate.cli.curl import curl_command
@@ -189,7 +189,10 @@ def _with_more(checked: Checked, *, curl: bool, live: bool, connect: Endpoint | 
     try:
         found = compare(checked.fetch, checked.verdict, checked.profile, timeout=timeout, connect=connect)
     except Unreachable as error:
-        raise click.UsageError(f"`--live`: {error}") from error
+        report = Diagnostics()
+        report.error("no-answer", f"`--live`: {error}", None, "`--connect HOST:PORT` says where the server is")
+        show(report, form)
+        raise SystemExit(UNUSABLE) from error
     return replace(checked, live=found)
 
 
@@ -208,10 +211,12 @@ def _show(checks: Sequence[Checked], form: str, *, are_several: bool) -> None:
 
     colour = has_colours(sys.stdout)
     for item in checks:
-        is_short = are_several and item.is_fine and item.is_as_recorded
+        is_short = are_several and item.is_fine
         click.echo(heading(item, colour=colour) if is_short else to_text(item, colour=colour))
         if are_several and not is_short:
             click.echo()
     if are_several:
         blocked = sum(not item.verdict.is_allowed for item in checks)
-        click.echo(f"{blocked} of {len(checks)} fetches blocked")
+        otherwise = sum(not item.is_as_recorded for item in checks)
+        recorded = f", {otherwise} recorded otherwise than the files say" if otherwise else ""
+        click.echo(f"{blocked} of {len(checks)} fetches blocked{recorded}")

@@ -40,10 +40,9 @@ class Checked(Struct, frozen=True, kw_only=True):
 
     @property
     def is_fine(self) -> bool:
-        """Whether the browser allows the fetch, and what is live is as the files say."""
-        return self.verdict.is_allowed and (
-            self.live is None or (self.live.verdict.is_allowed and not self.live.differences)
-        )
+        """Whether the browser allows the fetch, and what is live or was recorded is as the files say."""
+        is_as_live = self.live is None or (self.live.verdict.is_allowed and not self.live.differences)
+        return self.verdict.is_allowed and is_as_live and self.is_as_recorded
 
     @property
     def is_as_recorded(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from crossgate.cli.configuration import Files, files
+from crossgate.cli.configuration import STDIN, Files, files
 from crossgate.cli.differences import to_json, to_text
 from crossgate.cli.findings import has_colours
 from crossgate.cli.markdown import to_markdown
@@ -32,6 +32,8 @@ def diff(
     given = files(**arguments)
     if len(given.paths) != _SIDES:
         raise click.UsageError(f"two configurations are compared, OLD and NEW: there are {len(given.paths)}")
+    if given.paths == (STDIN, STDIN):
+        raise click.UsageError("standard input cannot be both OLD and NEW")
     old = _side(given, 0, old_documents, old_emulate)
     new = _side(given, 1, new_documents, new_emulate)
     before, after = Engine(old.load_or_exit()), Engine(new.load_or_exit())

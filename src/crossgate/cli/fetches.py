@@ -12,6 +12,7 @@ from crossgate.cli.drafts import Draft
 from crossgate.cli.planning import Options, planned
 from crossgate.cli.remarks import page_remark
 from crossgate.diagnostics import Diagnostics
+from crossgate.dialects.files import MAXIMUM_SIZE
 from crossgate.records import replace
 
 if TYPE_CHECKING:
@@ -93,7 +94,14 @@ def _text(path: str, option: str) -> str:
     from pathlib import Path
 
     try:
-        content = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+        if path == STDIN:
+            content = sys.stdin.buffer.read(MAXIMUM_SIZE + 1)
+        else:
+            with Path(path).open("rb") as file:
+                content = file.read(MAXIMUM_SIZE + 1)
+        if len(content) > MAXIMUM_SIZE:
+            message = f"`{path}` is larger than {MAXIMUM_SIZE // 1024 // 1024} MiB"
+            raise click.BadParameter(message, param_hint=option)
         return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = (error.strerror or "").lower() if isinstance(error, OSError) else "not UTF-8"

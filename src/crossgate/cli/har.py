@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any, Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from crossgate.cli.drafts import Draft, draft_of
 from crossgate.cli.served import Served
@@ -20,7 +20,7 @@ _OF_SCRIPTS: Final = frozenset({"fetch", "xhr", "preflight", "eventsource", "oth
 """Chromium's types of what CORS decides about, or may."""
 
 
-class Passed(Enum):
+class PassedOver(Enum):
     """Why an entry is no fetch to check."""
 
     NOT_HTTP = "not HTTP (`data:`, `blob:`, WebSockets, …)"
@@ -44,7 +44,7 @@ class Recording(Struct, frozen=True, kw_only=True):
     """The fetches from one origin to another, each once, and how many entries are none, and why."""
 
     fetches: tuple[Recorded, ...]
-    passed: dict[Passed, int]
+    passed: dict[PassedOver, int]
 
 
 class _Entry(Struct, frozen=True, kw_only=True):
@@ -54,20 +54,32 @@ class _Entry(Struct, frozen=True, kw_only=True):
     kind: str
     served: Served | None
     failed: str | None
-    sent: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, str]
 
 
 def read_har(text: str) -> Recording:
     """Read a recording; raises ValueError for what is none."""
-    try:
-        found = json.loads(text)["log"]["entries"]
-        entries = [_entry(entry) for entry in found]
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise ValueError("not a HAR file: there is no list `log.entries`") from error
+    entries = [_entry(entry) for entry in _listed(text)]
     readable = [entry for entry in entries if entry is not None]
     if entries and not readable:
         raise ValueError("not a HAR file: no entry has a `request` with `method`, `url` and `headers`")
-    return _recording(readable, Counter({Passed.UNREADABLE: len(entries) - len(readable)}))
+    return _recording(readable, Counter({PassedOver.UNREADABLE: len(entries) - len(readable)}))
+
+
+def _listed(text: str) -> list[Any]:
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not a HAR file: it is no JSON, at line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise ValueError("not a HAR file: it is nested too deeply") from error
+    except ValueError as error:
+        raise ValueError("not a HAR file: a number in it is too long to be read") from error
+    log = found.get("log") if isinstance(found, dict) else None
+    entries = log.get("entries") if isinstance(log, dict) else None
+    if not isinstance(entries, list):
+        raise ValueError("not a HAR file: there is no list `log.entries`")  # noqa: TRY004 - a fault of the text
+    return entries
 
 
 def _entry(entry: Any) -> _Entry | None:
@@ -92,7 +104,10 @@ def _entry(entry: Any) -> _Entry | None:
 
 
 def _headers(message: Any) -> list[tuple[str, str]]:
-    return [(str(header["name"]), str(header["value"])) for header in message["headers"]]
+    headers = [(header["name"], header["value"]) for header in message["headers"]]
+    if not all(isinstance(text, str) for header in headers for text in header):
+        raise TypeError("a header is no pair of texts")
+    return headers
 
 
 def _answer(response: Any) -> tuple[Served | None, str | None]:
@@ -108,7 +123,7 @@ def _answer(response: Any) -> tuple[Served | None, str | None]:
     return Served(status=status, headers=headers), failed
 
 
-def _recording(entries: list[_Entry], passed: Counter[Passed]) -> Recording:
+def _recording(entries: list[_Entry], passed: Counter[PassedOver]) -> Recording:
     preflights = {
         (entry.url, entry.sent[REQUEST_METHOD], entry.sent.get(ORIGIN)): entry
         for entry in entries
@@ -141,13 +156,13 @@ def _is_preflight(entry: _Entry) -> bool:
     return entry.method == "OPTIONS" and REQUEST_METHOD in entry.sent
 
 
-def _reason_to_pass(entry: _Entry, own: set[tuple[str, str, str | None]]) -> Passed | None:
+def _reason_to_pass(entry: _Entry, own: set[tuple[str, str, str | None]]) -> PassedOver | None:
     url = parse_url(entry.url)
     if url is None or not url.is_http or entry.kind == "websocket" or entry.sent.get("upgrade", "") == "websocket":
-        return Passed.NOT_HTTP
+        return PassedOver.NOT_HTTP
     if _is_preflight(entry) and (entry.url, entry.sent[REQUEST_METHOD], entry.sent.get(ORIGIN)) in own:
-        return Passed.PREFLIGHT
-    return None if _has_cors(entry) else Passed.NO_CORS
+        return PassedOver.PREFLIGHT
+    return None if _has_cors(entry) else PassedOver.NO_CORS
 
 
 def _has_cors(entry: _Entry) -> bool:
@@ -160,11 +175,11 @@ def _has_cors(entry: _Entry) -> bool:
     return ORIGIN in entry.sent and entry.kind not in {"document", "ping"}
 
 
-def _reason_to_pass_draft(draft: Draft, fetches: dict[object, Recorded]) -> Passed | None:
+def _reason_to_pass_draft(draft: Draft, fetches: dict[object, Recorded]) -> PassedOver | None:
     url = parse_url(draft.url)
     if draft.origin is None or url is None or draft.origin == url.origin:
-        return Passed.SAME_ORIGIN
-    return Passed.REPEATED if _key(draft) in fetches else None
+        return PassedOver.SAME_ORIGIN
+    return PassedOver.REPEATED if _key(draft) in fetches else None
 
 
 def _key(draft: Draft) -> tuple[object, ...]:
@@ -174,5 +189,5 @@ def _key(draft: Draft) -> tuple[object, ...]:
 def passed_in_words(recording: Recording, *, unplanned: int = 0) -> Iterator[str]:
     """Yield how many entries are no fetches to check, and why, the most first; `unplanned` more are unreadable."""
     passed = Counter(recording.passed)
-    passed[Passed.UNREADABLE] += unplanned
+    passed[PassedOver.UNREADABLE] += unplanned
     yield from (f"{count} {reason.value}" for reason, count in passed.most_common() if count)

@@ -24,7 +24,7 @@ _TYPES: Final = {
     Say.MULTIPART: "multipart/form-data",
 }
 """The type of a body, by what says it."""
-_PATTERN: Final = re.compile(r"(?<!\\)(?:\{[^{}]*,[^{}]*\}|\[[0-9A-Za-z]+-[0-9A-Za-z]+(?::[0-9]+)?\])")
+_PATTERN: Final = re.compile(r"(?<!\\)(?:\{[^{},]*,[^{}]*\}|\[[0-9A-Za-z]+-[0-9A-Za-z]+(?::[0-9]+)?\])")
 _ESCAPED: Final = re.compile(r"\\([\[\]{}])")
 
 
@@ -63,10 +63,11 @@ def _requests(given: _Said) -> Iterator[_Said]:
 def _drafts(given: _Said) -> Iterator[Draft]:
     said_all = {say for say, _ in given}
     method, headers, query = _method(given), list(_headers(given)), "&".join(_query(given))
+    uploads = (value for say, value in given if say is Say.UPLOAD)
     for url in (value for say, value in given if say is Say.URL):
+        upload = next(uploads, None)
         written = url if Say.LITERAL in said_all else _ESCAPED.sub(r"\1", url)
         whole = written if "://" in written else f"http://{written}"
-        upload = next((value for say, value in given if say is Say.UPLOAD), None)
         if upload not in {None, "-", "."} and whole.endswith("/"):
             whole += quote(PurePath(upload or "").name)
         yield draft_of(_with_query(whole, query), method, headers)
@@ -163,10 +164,18 @@ def _left_out(given: _Said) -> Iterator[str]:
         if say is Say.HEADER and value.startswith("@"):
             yield f"the headers that stand in the file `{value[1:]}`"
         elif say is Say.ELSEWHERE:
-            yield f"what the command reads from {f'`{value}`' if value else '.netrc'}"
+            name = value.partition("=")[0]
+            yield f"what the command reads from {f'`{name}`' if name else '.netrc'}"
         elif is_get and (
             value.startswith("@") if say is Say.FORM else say is Say.ENCODED and "@" in value.split("=")[0]
         ):
             yield f"the part of the query that stands in the file `{value.partition('@')[2]}`"
         elif say is Say.URL and not is_literal and _PATTERN.search(value):
-            yield f"what the pattern in `{value}` stands for: it is taken as it is written"
+            yield f"what the pattern in `{_without_user(value)}` stands for: it is taken as it is written"
+
+
+def _without_user(url: str) -> str:
+    """Return a URL, which need be none, without what may be a password in it."""
+    scheme, separator, rest = url.rpartition("://") if "://" in url else ("", "", url)
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"

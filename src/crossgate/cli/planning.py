@@ -1,6 +1,7 @@
 """A fetch as a user plans it with options: what no page could plan is bad usage."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import click
@@ -8,12 +9,12 @@ from msgspec import Struct
 
 from crossgate.browser.planned import Mode, PlannedFetch
 from crossgate.cli.drafts import Draft
+from crossgate.fetch.headers import is_value
 from crossgate.fetch.methods import is_token, normalize_method
 from crossgate.fetch.origin import OPAQUE, parse_origin
 from crossgate.fetch.page import origin_of_page
 from crossgate.fetch.url import parse_url
 
-_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _ANY_PAGE: Final = parse_url("http://page.invalid/")
 _HOST_FIRST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*(?::[0-9]+)?(?:/|$)")
 """A URL whose scheme was left out."""
@@ -51,12 +52,13 @@ def planned(options: Options, draft: Draft | None = None) -> PlannedFetch:
     method = options.method or ("GET" if draft is None else draft.method)
     if not is_token(method):
         raise click.BadParameter(f"`{method}` is no method", param_hint="--method")
-    own = tuple(_header(text) for text in options.headers)
+    headers = (*(() if draft is None else draft.headers), *(_header(text) for text in options.headers))
+    _check_headers(headers)
     return PlannedFetch(
         origin=origin,
         url=url,
         method=normalize_method(method),
-        headers=(*(() if draft is None else draft.headers), *own),
+        headers=headers,
         credentials=options.credentials or (draft is not None and draft.credentials),
         mode=Mode(options.mode or Mode.CORS),
     )
@@ -92,11 +94,16 @@ def _check_origin(origin: str) -> None:
         raise click.BadParameter(f"`{origin}` is no origin, write SCHEME://HOST[:PORT]{instead}", param_hint="--origin")
 
 
+def _check_headers(headers: Iterable[tuple[str, str | None]]) -> None:
+    """See to it that pages could set all headers, wherever they are told."""
+    for name, value in headers:
+        if not is_token(name):
+            raise click.BadParameter(f"`{name}` is no header name", param_hint="--request-header")
+        if value is not None and not is_value(value):
+            message = f"the value of `{name}` has a character that no header can have"
+            raise click.BadParameter(message, param_hint="--request-header")
+
+
 def _header(text: str) -> tuple[str, str | None]:
     name, colon, value = text.partition(":")
-    if not is_token(name.strip()):
-        raise click.BadParameter(f"`{name}` is no header name", param_hint="--request-header")
-    if _HEADER_VALUE.fullmatch(value) is None:
-        message = f"the value of `{name.strip()}` has a character that no header can have"
-        raise click.BadParameter(message, param_hint="--request-header")
-    return name.strip(), value.strip() if colon else None
+    return name.strip(), value.strip(" \t") if colon else None

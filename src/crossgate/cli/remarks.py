@@ -13,7 +13,7 @@ from crossgate.fetch.page import is_extension, origin_of_page
 from crossgate.fetch.url import parse_url
 
 _LOCAL: Final = re.compile(r"localhost\.?|(?:.*\.)localhost\.?|127\.[0-9.]+|\[::1\]")
-_OPAQUE: Final = frozenset({"file", "data", "about", "blob", "javascript"})
+_SCHEMES_OF_NOBODY: Final = frozenset({"file", "data", "about", "blob", "javascript"})
 """Schemes of pages that are nobody's app."""
 
 
@@ -53,6 +53,10 @@ def page_remark(page: str | None) -> Diagnostics:
         return report
     url = parse_url(page)
     scheme = "" if url is None else url.scheme
-    hint = None if scheme in _OPAQUE else f"an app that serves `{scheme}:` itself may send an origin: write `--origin`"
+    hint = (
+        None
+        if scheme in _SCHEMES_OF_NOBODY
+        else f"an app that serves `{scheme}:` itself may send an origin: write `--origin`"
+    )
     report.note("opaque-origin", f"the origin of a `{scheme}:` page is opaque: browsers send `null`", None, hint)
     return report

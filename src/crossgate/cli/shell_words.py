@@ -10,7 +10,9 @@ from typing import Final
 
 _POSIX: Final = re.compile(
     r"""
-      (?P<blank>(?:[ \t\r\n]|\\\r?\n)+)
+      (?P<blank>[ \t]+)
+    | (?P<joined>\\\r?\n)
+    | (?P<end>\r?\n)
     | '(?P<plain>[^']*)'
     | \$'(?P<ansi>(?:[^'\\]|\\.)*)'
     | \$?"(?P<double>(?:[^"\\]|\\.)*)"
@@ -28,7 +30,7 @@ _ESCAPE: Final = re.compile(
 _LETTERS: Final = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _OPERATORS: Final = "|&;<>()"
 _PART: Final = re.compile(r'(?P<slashes>\\+)"|\\+|"{1,2}|[ \t\n]+|[^ \t\n"\\]+')
-_OF_CMD: Final = re.compile(r"""curl\.exe\b(?!.*')|curl(?:\.exe)?\s+(?:\^\r?\n\s*)?\^"|.*[ "]\^\r?\n""", re.DOTALL)
+_OF_CMD: Final = re.compile(r"""curl\.exe\b(?!.*')|curl(?:\.exe)?\s+(?:\^\r?\n\s*)?\^"|[^']*[ "]\^\r?\n""", re.DOTALL)
 """How commands for cmd can be told: carets at the ends of lines and in front of quotes, and no single quotes."""
 _LAST_BYTE: Final = 0xFF
 
@@ -49,6 +51,10 @@ def _of_posix(text: str) -> Iterator[str]:
                 break
             raise ValueError("a quote is not closed")
         place = found.end()
+        if found.lastgroup == "joined":
+            continue
+        if found.lastgroup == "end" or (word is None and found[0].startswith("#")):
+            break
         if found.lastgroup == "blank":
             if word is not None:
                 yield word

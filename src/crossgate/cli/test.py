@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from crossgate import collection
-from crossgate.browser.profiles import PROFILES
+from crossgate.browser.profiles import BY_NAME
 from crossgate.cli.configuration import STDIN, UNUSABLE, Files, files
 from crossgate.cli.failures import why
 from crossgate.cli.findings import has_colours, show
@@ -27,8 +27,6 @@ from crossgate.policy_tests.unrouted import report_unrouted
 from crossgate.records import replace
 from crossgate.source import Source, escape
 
-_PROFILES: Final = {profile.name: profile for profile in PROFILES}
-
 
 def test(browser: str, junit: str | None, *, coverage: bool, update: bool, **arguments: Any) -> None:
     """Play the cases of a file; ends the process with the command's exit code."""
@@ -42,7 +40,7 @@ def test(browser: str, junit: str | None, *, coverage: bool, update: bool, **arg
         raise click.UsageError(message)
     engine = Engine(config)
     with collection.paused():
-        found = run(cases.cases, engine, _PROFILES[browser])
+        found = run(cases.cases, engine, BY_NAME[browser])
     _warn(found, engine, given)
     if junit is not None:
         from crossgate.policy_tests.junit import to_junit
@@ -124,7 +122,7 @@ def _text(found: Run, engine: Engine, *, colour: bool, lists_rows: bool) -> Iter
 def _again(source: Source, *, engine: Engine, browser: str) -> Run | None:
     """Play the cases of a text anew; None where it cannot be read."""
     cases = read_cases(source, Diagnostics())
-    return None if cases is None else run(cases.cases, engine, _PROFILES[browser])
+    return None if cases is None else run(cases.cases, engine, BY_NAME[browser])
 
 
 def _update(path: Path, source: Source, found: Run, again: Callable[[Source], Run | None]) -> tuple[Result, ...]:

@@ -3,6 +3,7 @@
 Source: https://fetch.spec.whatwg.org/#http-cors-protocol. Names are lower case, as HTTP/2 and Envoy spell them.
 """
 
+import re
 from typing import Final
 
 from crossgate.fetch.methods import is_token
@@ -37,6 +38,13 @@ HOST: Final = "host"
 
 OWS: Final = " \t"
 """Optional white space (RFC 9110 §5.6.3)."""
+
+_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
+
+def is_value(text: str) -> bool:
+    """Say whether a header can have a value, a character a byte (RFC 9110 §5.5)."""
+    return _VALUE.fullmatch(text) is not None
 
 
 def split_list(value: str) -> list[str]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from crossgate.fetch.addresses import ends_in_number, parse_ipv4, parse_ipv6
 from crossgate.fetch.host import parse_host
+from crossgate.fetch.ports import LARGEST
 from crossgate.records import replace
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -24,7 +25,6 @@ _HOST = r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\[\]\\,]+)"
 # White space is ASCII's: values come as a character a byte, and 0x85 and 0xA0 are parts of letters there.
 _SERIALIZED = re.compile(rf"{_SCHEME}://{_HOST}(?::(?P<port>[0-9]{{1,5}}))?", re.ASCII)
 _NAME = re.compile(r"[a-z0-9_.-]+")
-_LARGEST_PORT: Final = 65535
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -33,11 +33,6 @@ class Origin(Struct, frozen=True, kw_only=True):
     scheme: str
     host: str
     port: int | None = None
-
-    @property
-    def effective_port(self) -> int | None:
-        """The port that is connected to: the written one, else the scheme's default."""
-        return self.port if self.port is not None else DEFAULT_PORTS.get(self.scheme.lower())
 
     def __str__(self) -> str:
         port = "" if self.port is None else f":{self.port}"
@@ -61,7 +56,7 @@ def parse_origin(text: str) -> Origin | None:
         return None
     scheme, host, port_text = parts
     port = int(port_text) if port_text else None
-    if port is not None and port > _LARGEST_PORT:
+    if port is not None and port > LARGEST:
         return None
     return Origin(scheme=scheme, host=host, port=port)
 

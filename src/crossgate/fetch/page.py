@@ -28,7 +28,8 @@ def origin_of_page(text: str) -> str | None:
         return None if url is None else url.origin
     rest = text.strip().partition(":")[2]
     if url.scheme == "blob":
-        is_nested = rest.strip().lower().startswith("blob:")
+        made_by = parse_url(rest)
+        is_nested = made_by is not None and made_by.scheme == "blob"
         return OPAQUE if is_nested else origin_of_page(rest) or OPAQUE
     if url.scheme in _EXTENSIONS and rest.startswith("//"):
         return as_browsers_send(f"{url.scheme}://{rest[2:].partition('/')[0]}") or OPAQUE

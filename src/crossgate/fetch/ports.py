@@ -1,9 +1,12 @@
-"""Ports to which browsers send nothing, since other protocols than HTTP are spoken there.
+"""Ports: the largest, and those to which browsers send nothing, since other protocols than HTTP are spoken there.
 
 Source: https://fetch.spec.whatwg.org/#port-blocking.
 """
 
 from typing import Final
+
+LARGEST: Final = 65535
+"""The largest port (RFC 9293 §3.1)."""
 
 BAD_PORTS: Final = frozenset(
     map(

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from crossgate.fetch.host import parse_host
 from crossgate.fetch.origin import DEFAULT_PORTS, OPAQUE
+from crossgate.fetch.ports import LARGEST
 from crossgate.records import replace
 
 _TRIMMED: Final = "".join(chr(code) for code in range(0x21))
@@ -20,7 +21,6 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):")
 _PLACE: Final = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]*))?")
 _END_OF_AUTHORITY: Final = re.compile(r"[/\\?#]")
-_LARGEST_PORT: Final = 65535
 _IN_USER: Final = re.compile(r"""[^!-~]|["#/:;<=>?@\[\\\]^`{|}]""")
 _IN_PATH: Final = re.compile(r"""[^!-~]|["#<>?^`{}]""")
 _IN_QUERY: Final = re.compile(r"""[^!-~]|["#'<>]""")
@@ -90,9 +90,9 @@ def parse_url(text: str, base: Url | None = None) -> Url | None:
     slashes = len(rest) - len(rest.lstrip("/\\"))
     if base is not None and is_relative and slashes < 2:  # noqa: PLR2004 - `//` begins an authority
         return _beside(base, rest)
-    if scheme is None and (base is None or not base.is_http):
-        return None
-    return _absolute(scheme or base.scheme if base is not None else scheme or "", rest[slashes:])
+    if scheme is None:
+        return _absolute(base.scheme, rest[slashes:]) if base is not None and base.is_http else None
+    return _absolute(scheme, rest[slashes:])
 
 
 @lru_cache(maxsize=256)
@@ -117,7 +117,7 @@ def _absolute(scheme: str, rest: str) -> Url | None:
     if found is None or not host:
         return None
     digits = (found["port"] or "").lstrip("0") or "0"
-    if len(digits) > len(str(_LARGEST_PORT)) or int(digits) > _LARGEST_PORT:
+    if len(digits) > len(str(LARGEST)) or int(digits) > LARGEST:
         return None
     username, _, password = user.partition(":")
     port = int(digits) if found["port"] else None

@@ -4,17 +4,14 @@ Each check reports what is wrong and says whether nothing is. Source: https://fe
 https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin.
 """
 
-import re
-from typing import Final
-
 from crossgate.browser.request_headers import is_forbidden
 from crossgate.diagnostics import Diagnostics
 from crossgate.dialects.fields import Text
+from crossgate.fetch.headers import is_value
 from crossgate.fetch.methods import FORBIDDEN, is_token, normalize_method
 from crossgate.fetch.origin import as_browsers_send, is_sent_by_browsers
 from crossgate.fetch.url import Url, parse_url
-
-_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+from crossgate.records import replace
 
 
 def check_origin(text: Text, report: Diagnostics, witness: str | None = None) -> bool:
@@ -52,7 +49,7 @@ def check_header(name: Text, value: Text | None, report: Diagnostics) -> bool:
     """Check that a page can set a request header."""
     if not is_token(name.value):
         report.error("invalid-value", f"`{name.value}` is no header name", name.span)
-    elif value is not None and _HEADER_VALUE.fullmatch(value.value) is None:
+    elif value is not None and not is_value(value.value):
         message = f"the value of `{name.value}` has a character that no header can have"
         report.error("invalid-value", message, value.span)
     elif is_forbidden(name.value, None if value is None else value.value):
@@ -70,7 +67,8 @@ def check_url(text: Text, report: Diagnostics) -> Url | None:
         report.error("invalid-value", f"`{text.value}` is not an http or https URL", text.span)
         return None
     if url.has_credentials:
-        message = f"no page can fetch `{text.value}`: it has a user name or a password"
+        bare = replace(url, username="", password="")
+        message = f"no page can fetch `{bare}` as it is written: it has a user name or a password"
         report.error("url-never-fetched", message, text.span)
         return None
     return url

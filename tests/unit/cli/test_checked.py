@@ -1,7 +1,10 @@
 from crossgate.advice.search import Advice
 from crossgate.browser.planned import PlannedFetch
 from crossgate.browser.profiles import CHROMIUM, FIREFOX, SAFARI, STANDARD
-from crossgate.cli.checked import check_fetch
+from crossgate.cli.checked import check_fetch, with_recorded
+from crossgate.cli.drafts import Draft
+from crossgate.cli.har import Recorded
+from crossgate.cli.served import Served
 from crossgate.engine.decide import Engine
 from crossgate.records import replace
 from tests.unit.cli.configurations import SERVICE, checked, configuration
@@ -32,3 +35,12 @@ def test_advice_is_looked_for_where_a_fetch_is_blocked() -> None:
     for profile in (STANDARD, CHROMIUM):
         check_fetch(FETCH, Engine(configuration(STAR)), None, profile, advise)
     assert asked == [FETCH]
+
+
+def test_what_was_recorded_otherwise_is_not_fine() -> None:
+    fetch = PlannedFetch(origin="https://app.test", url="http://orders.test/orders")
+    found = checked(fetch, configuration(SERVICE))
+    draft = Draft(url=fetch.url, origin=fetch.origin)
+    assert found.is_fine
+    assert with_recorded(found, Recorded(draft=draft)).is_fine
+    assert not with_recorded(found, Recorded(draft=draft, actual=Served(status=200, headers=()))).is_fine

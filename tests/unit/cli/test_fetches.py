@@ -52,6 +52,13 @@ def test_a_recording_of_nothing(tmp_path: Path, methods: tuple[str, ...], messag
         told_by(Options(), None, recording(tmp_path, *methods))
 
 
+def test_what_is_larger_than_configurations_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crossgate.cli.fetches.MAXIMUM_SIZE", 8)
+    (tmp_path / "large").write_bytes(b"curl a.test")
+    with pytest.raises(click.UsageError, match="is larger than"):
+        told_by(Options(origin=APP), str(tmp_path / "large"), None)
+
+
 @pytest.mark.parametrize(("name", "content"), [("missing", None), ("bytes", b"\xff")])
 def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, content: bytes | None) -> None:
     if content is not None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from crossgate.cli.drafts import Draft
-from crossgate.cli.har import Passed, Recorded, passed_in_words, read_har
+from crossgate.cli.har import PassedOver, Recorded, passed_in_words, read_har
 from crossgate.cli.served import Served
 
 APP = {"Origin": "https://app.test"}
@@ -43,7 +43,7 @@ def drafts(*entries: Any) -> list[Draft]:
     return [recorded.draft for recorded in read_har(har(*entries)).fetches]
 
 
-def passed(*entries: Any) -> dict[Passed, int]:
+def passed(*entries: Any) -> dict[PassedOver, int]:
     return read_har(har(*entries)).passed
 
 
@@ -65,22 +65,22 @@ def test_fetches_from_one_origin_to_another() -> None:
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        (request(), Passed.SAME_ORIGIN),
-        (request(Origin="https://api.test"), Passed.SAME_ORIGIN),
-        (request(Referer="https://api.test/"), Passed.SAME_ORIGIN),
-        (request(Referer="https://app.test/", Sec_Fetch_Mode="no-cors"), Passed.NO_CORS),
-        (request(Referer="https://app.test/", Sec_Fetch_Mode="navigate"), Passed.NO_CORS),
-        (of_kind("image", request(Referer="https://app.test/")), Passed.NO_CORS),
-        (of_kind("document", request("POST", **APP)), Passed.NO_CORS),
-        (request(url="data:,x", **APP), Passed.NOT_HTTP),
-        (request(url="blob:https://app.test/1", **APP), Passed.NOT_HTTP),
-        (request(url="wss://api.test/", **APP), Passed.NOT_HTTP),
-        (of_kind("websocket", request(**APP)), Passed.NOT_HTTP),
-        (request(**APP, Upgrade="websocket"), Passed.NOT_HTTP),
-        (request(url="https://", **APP), Passed.NOT_HTTP),
+        (request(), PassedOver.SAME_ORIGIN),
+        (request(Origin="https://api.test"), PassedOver.SAME_ORIGIN),
+        (request(Referer="https://api.test/"), PassedOver.SAME_ORIGIN),
+        (request(Referer="https://app.test/", Sec_Fetch_Mode="no-cors"), PassedOver.NO_CORS),
+        (request(Referer="https://app.test/", Sec_Fetch_Mode="navigate"), PassedOver.NO_CORS),
+        (of_kind("image", request(Referer="https://app.test/")), PassedOver.NO_CORS),
+        (of_kind("document", request("POST", **APP)), PassedOver.NO_CORS),
+        (request(url="data:,x", **APP), PassedOver.NOT_HTTP),
+        (request(url="blob:https://app.test/1", **APP), PassedOver.NOT_HTTP),
+        (request(url="wss://api.test/", **APP), PassedOver.NOT_HTTP),
+        (of_kind("websocket", request(**APP)), PassedOver.NOT_HTTP),
+        (request(**APP, Upgrade="websocket"), PassedOver.NOT_HTTP),
+        (request(url="https://", **APP), PassedOver.NOT_HTTP),
     ],
 )
-def test_what_is_no_fetch_to_check_is_counted(entry: dict[str, Any], reason: Passed) -> None:
+def test_what_is_no_fetch_to_check_is_counted(entry: dict[str, Any], reason: PassedOver) -> None:
     assert drafts(entry) == []
     assert passed(entry) == {reason: 1}
 
@@ -94,12 +94,12 @@ def test_a_preflight_stands_for_its_request_where_that_is_missing() -> None:
     assert drafts(request("OPTIONS", **ASKED)) == [unsent]
     both = (of_kind("preflight", request("OPTIONS", **ASKED)), of_kind("fetch", request("PUT", **APP, X_A="1")))
     assert drafts(*both) == [Draft(url=URL, origin="https://app.test", method="PUT", headers=(("X-A", "1"),))]
-    assert passed(*both) == {Passed.PREFLIGHT: 1}
+    assert passed(*both) == {PassedOver.PREFLIGHT: 1}
 
 
 def test_the_same_fetch_is_told_once() -> None:
     assert len(drafts(request(**APP), request(**APP))) == 1
-    assert passed(request(**APP), request(**APP)) == {Passed.REPEATED: 1}
+    assert passed(request(**APP), request(**APP)) == {PassedOver.REPEATED: 1}
 
 
 def test_what_came_of_a_fetch_is_read() -> None:
@@ -130,7 +130,7 @@ def test_a_fetch_without_an_answer(entry: dict[str, Any], failed: str | None) ->
 )
 def test_an_entry_that_cannot_be_read_is_counted(entry: Any) -> None:
     assert len(drafts(entry, request(**APP))) == 1
-    assert passed(entry, request(**APP)) == {Passed.UNREADABLE: 1}
+    assert passed(entry, request(**APP)) == {PassedOver.UNREADABLE: 1}
 
 
 def test_what_was_passed_over_in_words() -> None:
@@ -148,3 +148,22 @@ def test_what_was_passed_over_in_words() -> None:
 def test_what_is_no_recording(text: str) -> None:
     with pytest.raises(ValueError, match="not a HAR file"):
         read_har(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"log":', "it is no JSON, at line 1, column 8"),
+        ("[" * 200_000, "nested too deeply"),
+        ("9" * 5000, "a number in it is too long"),
+        ('{"log": {"entries": {}}}', "there is no list"),
+    ],
+)
+def test_each_fault_of_a_recording_is_told_as_it_is(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_har(text)
+
+
+def test_a_header_that_is_null_is_no_origin() -> None:
+    entry = {"request": {"method": "GET", "url": URL, "headers": [{"name": "Origin", "value": None}]}}
+    assert passed(entry, request(**APP)) == {PassedOver.UNREADABLE: 1}

@@ -146,6 +146,11 @@ def test_every_url_is_a_fetch() -> None:
     [
         ("-H @headers.txt", "the headers that stand in the file `headers.txt`"),
         ("-K conf", "what the command reads from `conf`"),
+        ("--variable TOKEN=s3cret", "what the command reads from `TOKEN`"),
+        (
+            "http://u:s3cret@a.test/[1-3]",
+            "what the pattern in `http://a.test/[1-3]` stands for: it is taken as it is written",
+        ),
         ("-n", "what the command reads from .netrc"),
         ("-G -d @body", "the part of the query that stands in the file `body`"),
         ("-G --data-urlencode a@body", "the part of the query that stands in the file `body`"),
@@ -158,3 +163,12 @@ def test_what_is_not_read_is_told(arguments: str, left_out: str) -> None:
 
 def test_nothing_is_left_out_of_a_plain_command() -> None:
     assert read_curl(f"curl -d @body -H 'X: 1' {URL}").left_out == ()
+
+
+def test_uploads_go_to_the_urls_in_their_order() -> None:
+    pasted = read_curl("curl -T a -T b http://api.test/ http://api.test/ http://api.test/")
+    assert [draft.url for draft in pasted.drafts] == ["http://api.test/a", "http://api.test/b", "http://api.test/"]
+
+
+def test_commas_without_end_are_no_pattern() -> None:
+    assert read_curl("curl 'http://a.test/" + "{" + "," * 40_000 + "'").left_out == ()

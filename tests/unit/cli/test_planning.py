@@ -55,3 +55,9 @@ def test_options_say_more_than_a_draft() -> None:
 def test_what_nobody_can_plan(options: Options, message: str) -> None:
     with pytest.raises(click.UsageError, match=message):
         planned(options)
+
+
+@pytest.mark.parametrize("header", [("", ""), ("X-A", "a\r\nb"), ("a b", None)])
+def test_nobody_can_plan_the_headers_of_a_draft_either(header: tuple[str, str | None]) -> None:
+    with pytest.raises(click.UsageError, match="header"):
+        planned(Options(), Draft(url=URL, origin=APP, headers=(header,)))

@@ -6,7 +6,11 @@ from crossgate.cli.shell_words import words_of
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a  b\tc\nd", ["a", "b", " c".strip(), "d"]),
+        ("a  b\tc\nd", ["a", "b", "c"]),
+        ("a\\\nb", ["ab"]),
+        ("a # b", ["a"]),
+        ("a#b '#c'", ["a#b", "#c"]),
+        ("curl 'a ^\nb' c", ["curl", "a ^\nb", "c"]),
         ("a 'b c' \"d e\" f\\ g", ["a", "b c", "d e", "f g"]),
         ("a'b'\"c\"d", ["abcd"]),
         ("a '' \"\"", ["a", "", ""]),

@@ -3,7 +3,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crossgate.fetch import headers
-from crossgate.fetch.headers import split_list, split_tokens
+from crossgate.fetch.headers import is_value, split_list, split_tokens
 
 PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 
@@ -51,3 +51,8 @@ def test_names_are_lower_case() -> None:
     names = [value for name, value in vars(headers).items() if name.isupper() and isinstance(value, str)]
     assert "access-control-allow-origin" in names
     assert all(name == name.lower() for name in names)
+
+
+@pytest.mark.parametrize(("text", "is_one"), [("", True), ("a\t\xff", True), ("a\r\nb", False), ("\u0100", False)])
+def test_values_are_of_bytes_that_are_no_controls(text: str, *, is_one: bool) -> None:
+    assert is_value(text) is is_one

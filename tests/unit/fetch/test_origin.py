@@ -167,13 +167,6 @@ def test_what_is_parsed_is_kept_as_written() -> None:
     assert parse_origin("null") is None
 
 
-def test_the_port_that_is_connected_to() -> None:
-    assert Origin(scheme="HTTP", host="a").effective_port == 80
-    assert Origin(scheme="https", host="a").effective_port == 443
-    assert Origin(scheme="https", host="a", port=80).effective_port == 80
-    assert Origin(scheme="app", host="a").effective_port is None
-
-
 hosts = st.one_of(
     st.from_regex(r"[a-z][a-z0-9_-]{0,5}(\.[a-z][a-z0-9-]{0,5}){0,2}", fullmatch=True),
     st.ip_addresses(v=4).map(str),

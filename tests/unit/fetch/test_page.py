@@ -29,6 +29,10 @@ def test_a_page_has_an_origin(page: str, origin: str | None) -> None:
     assert origin_of_page(page) == origin
 
 
+def test_blob_within_blob_is_nobodys_however_it_is_spelt() -> None:
+    assert origin_of_page("bl\tob:" * 2000) == "null"
+
+
 def test_extensions_are_known() -> None:
     assert is_extension("chrome-extension://abc")
     assert not is_extension("https://chrome-extension")

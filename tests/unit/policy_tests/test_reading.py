@@ -52,7 +52,10 @@ def test_a_url_is_sent_as_browsers_write_it() -> None:
         ("# nothing", "shop.cors.yaml:1:1: there is no test"),
         ("tests: [{url: 'https://a'}]", "shop.cors.yaml:1:9: a test needs `origin`, `origins` or `allowed`"),
         ("tests: [{url: a, origin: b}]", "shop.cors.yaml:1:15: `a` is not an http or https URL"),
-        ("tests: [{url: 'https://u:p@a', origin: 'null'}]", "1:15: no page can fetch `https://u:p@a`: it has a user"),
+        (
+            "tests: [{url: 'https://u:p@a', origin: 'null'}]",
+            "1:15: no page can fetch `https://a/` as it is written: it has a user",
+        ),
         ("tests: [{url: 'https://a', origin: foo}]", "1:36: no browser ever sends the origin `foo`"),
         ("tests: [{url: 'https://a', origins: ['http://b/']}]", "1:38: no browser ever sends the origin `http://b/`"),
         ("tests: [{url: 'https://a', origin: null}]", "1:28: `origin` says nothing"),
